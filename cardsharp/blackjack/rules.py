@@ -1,0 +1,208 @@
+"""The rules of a blackjack table as one value, with the field's shorthand as its text: `6D S17 DAS LS 3:2`.
+
+Every rule that a casino offers has its field here. What the game cannot play yet, `Rules.checked` refuses, so no table
+is ever opened under a rule that would be ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final, Literal
+
+import msgspec
+
+from cardsharp.chips import format_chips
+from cardsharp.errors import InvalidRules
+
+DoubleOn = Literal["any", "9-11", "10-11"]
+SplitBy = Literal["value", "rank"]
+Surrender = Literal["none", "late", "early"]
+HoleCard = Literal["peek", "enhc", "obo"]
+OnTimeout = Literal["stand", "basic_strategy", "sit_out"]
+
+MAX_SEATS: Final = 7
+MAX_DECKS: Final = 8
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """One table's rules; the defaults are the classic six-deck game. Amounts are hundredths of a chip."""
+
+    decks: int = 6
+    dealer_hits_soft_17: bool = False
+    blackjack_pays: tuple[int, int] = (3, 2)
+    double_on: DoubleOn = "any"
+    double_after_split: bool = True
+    max_hands: int = 4
+    split_by: SplitBy = "value"
+    resplit_aces: bool = False
+    hit_split_aces: bool = False
+    surrender: Surrender = "late"
+    insurance: bool = True
+    even_money: bool = True
+    hole_card: HoleCard = "peek"
+    penetration_percent: int = 75
+    """How much of the shoe lies before the cut card."""
+    seat_count: int = 5
+    seats_per_player: int = 1
+    min_bet_cents: int = 10_00
+    max_bet_cents: int = 500_00
+    bet_step_cents: int = 1_00
+    min_buy_in_cents: int = 100_00
+    max_buy_in_cents: int = 5_000_00
+    default_buy_in_cents: int = 500_00
+    bet_seconds: int | None = 20
+    insurance_seconds: int | None = 12
+    act_seconds: int | None = 25
+    pause_seconds: int = 4
+    """Seconds between the end of a round and the next betting, in which everybody sees the results."""
+    away_seconds: int | None = 600
+    """How long a seat that sits out is kept; None keeps it for ever."""
+    on_timeout: OnTimeout = "stand"
+    """What is done for a player who does not act in time: sit_out stands and then skips the next rounds."""
+
+    def __str__(self) -> str:
+        """The placard: what the field's shorthand says of the game, not of the stakes."""
+        words = [
+            f"{self.decks}D",
+            "H17" if self.dealer_hits_soft_17 else "S17",
+            "DAS" if self.double_after_split else "NDAS",
+            {"none": "NS", "late": "LS", "early": "ES"}[self.surrender],
+            "{}:{}".format(*self.blackjack_pays),
+        ]
+        words += [f"D{self.double_on}"] if self.double_on != "any" else []
+        words += [f"SP{self.max_hands}"] if self.max_hands != 4 else []
+        words += ["SPR"] if self.split_by == "rank" else []
+        words += ["RSA"] if self.resplit_aces else []
+        words += ["HSA"] if self.hit_split_aces else []
+        words += ["NI"] if not self.insurance else []
+        words += ["NEM"] if self.insurance and not self.even_money else []
+        words += [self.hole_card.upper()] if self.hole_card != "peek" else []
+        words += [f"{self.penetration_percent}%"] if self.penetration_percent != 75 else []
+        return " ".join(words)
+
+    @classmethod
+    def parse(cls, text: str) -> Rules:
+        """The rules that a placard names; what it leaves out is as in the classic game.
+
+        Raises InvalidRules for a word that is no rule, and for rules that `checked` refuses.
+
+        >>> str(Rules.parse("2D H17 NDAS NS 6:5 D9-11"))
+        '2D H17 NDAS NS 6:5 D9-11'
+        """
+        fields: dict[str, object] = {}
+        for word in text.upper().split():
+            name, value = _read_word(word)
+            if name in fields:
+                raise InvalidRules(f"{word} says again what another word has said")
+            fields[name] = value
+        return msgspec.convert(fields, cls).checked()
+
+    @property
+    def cut_card(self) -> int:
+        """How many cards are dealt from a shoe before the round under way is its last."""
+        return self.decks * 52 * self.penetration_percent // 100
+
+    def checked(self) -> Rules:
+        """These rules, where they make sense and can be played. Raises InvalidRules with the reason otherwise."""
+        for wrong, reason in (*self._absurdities(), *self._unbuilt()):
+            if wrong:
+                raise InvalidRules(reason)
+        return self
+
+    def _absurdities(self) -> tuple[tuple[bool, str], ...]:
+        pays, to = self.blackjack_pays
+        seconds = (self.bet_seconds, self.insurance_seconds, self.act_seconds, self.away_seconds, self.pause_seconds)
+        return (
+            (not 1 <= self.decks <= MAX_DECKS, f"a shoe has 1 to {MAX_DECKS} decks"),
+            (pays < 1 or to < 1, "a blackjack pays a ratio of whole numbers above zero"),
+            (to > 0 and not 1 <= Fraction(pays, max(to, 1)) <= 3, "a blackjack pays between 1:1 and 3:1"),
+            (not 1 <= self.max_hands <= 4, "a seat plays 1 to 4 hands"),
+            (not 30 <= self.penetration_percent <= 95, "the cut card lies between 30 % and 95 % of the shoe"),
+            (not 1 <= self.seat_count <= MAX_SEATS, f"a table has 1 to {MAX_SEATS} seats"),
+            (not 1 <= self.seats_per_player <= 3, "a player may hold 1 to 3 seats"),
+            (self.seats_per_player > self.seat_count, "a player may not hold more seats than there are"),
+            (self.bet_step_cents < 1, "bets go in steps of at least a hundredth of a chip"),
+            (self.min_bet_cents < 1, "the smallest bet is above zero"),
+            (self.min_bet_cents > self.max_bet_cents, "the smallest bet is above the largest"),
+            (self.max_bet_cents > 1_000_000_000_00, "the largest bet is a billion chips at most"),
+            (self.min_bet_cents % max(self.bet_step_cents, 1) != 0, "the smallest bet is a multiple of the step"),
+            (self.max_bet_cents % max(self.bet_step_cents, 1) != 0, "the largest bet is a multiple of the step"),
+            (self.min_buy_in_cents < self.min_bet_cents, "the smallest buy-in covers the smallest bet"),
+            (self.max_buy_in_cents > 1_000_000_000_000_00, "the largest buy-in is a trillion chips at most"),
+            (
+                not self.min_buy_in_cents <= self.default_buy_in_cents <= self.max_buy_in_cents,
+                "the default buy-in lies between the smallest and the largest",
+            ),
+            (any(s is not None and not 0 <= s <= 86_400 for s in seconds), "times lie between 0 and 86,400 seconds"),
+            (0 in (self.bet_seconds, self.insurance_seconds, self.act_seconds), "no time at all is no game; use None"),
+            (self.max_hands == 1 and self.resplit_aces, "aces cannot be resplit where nothing is split"),
+        )
+
+    def _unbuilt(self) -> tuple[tuple[bool, str], ...]:
+        return (
+            (self.surrender == "early", "early surrender cannot be played here yet"),
+            (self.hole_card != "peek", "games without a hole card cannot be played here yet"),
+            (self.resplit_aces, "resplitting aces cannot be played here yet"),
+            (self.hit_split_aces, "hitting split aces cannot be played here yet"),
+            (self.seats_per_player != 1, "several seats a player cannot be played here yet"),
+            (self.on_timeout == "basic_strategy", "basic strategy for absent players cannot be played here yet"),
+        )
+
+    def describe(self) -> list[str]:
+        """The rules in sentences for people, the stakes included."""
+        pays, to = self.blackjack_pays
+        doubling = {"any": "any two cards", "9-11": "9, 10 and 11", "10-11": "10 and 11"}[self.double_on]
+        return [
+            f"{self.decks} deck{'s' if self.decks > 1 else ''}, dealt to {self.penetration_percent} %.",
+            f"The dealer {'hits' if self.dealer_hits_soft_17 else 'stands on'} soft 17 and peeks for blackjack.",
+            f"Blackjack pays {pays} to {to}; what falls below a hundredth of a chip goes to the house.",
+            f"Double on {doubling}{', after a split too' if self.double_after_split else ', not after a split'}.",
+            "No splitting."
+            if self.max_hands == 1
+            else f"Split equal {'ranks' if self.split_by == 'rank' else 'values'} up to {self.max_hands} hands; "
+            "split aces get one card each.",
+            "Late surrender: half the bet comes back." if self.surrender == "late" else "No surrender.",
+            f"Insurance pays 2 to 1{'; even money for a blackjack' if self.even_money else ''}."
+            if self.insurance
+            else "No insurance.",
+            f"Bets from {format_chips(self.min_bet_cents)} to {format_chips(self.max_bet_cents)} "
+            f"in steps of {format_chips(self.bet_step_cents)}.",
+        ]
+
+
+_WORDS: Final[dict[str, tuple[str, object]]] = {
+    "S17": ("dealer_hits_soft_17", False),
+    "H17": ("dealer_hits_soft_17", True),
+    "DAS": ("double_after_split", True),
+    "NDAS": ("double_after_split", False),
+    "NS": ("surrender", "none"),
+    "LS": ("surrender", "late"),
+    "ES": ("surrender", "early"),
+    "DANY": ("double_on", "any"),
+    "D9-11": ("double_on", "9-11"),
+    "D10-11": ("double_on", "10-11"),
+    "SPV": ("split_by", "value"),
+    "SPR": ("split_by", "rank"),
+    "RSA": ("resplit_aces", True),
+    "HSA": ("hit_split_aces", True),
+    "NI": ("insurance", False),
+    "NEM": ("even_money", False),
+    "PEEK": ("hole_card", "peek"),
+    "ENHC": ("hole_card", "enhc"),
+    "OBO": ("hole_card", "obo"),
+}
+
+
+def _read_word(word: str) -> tuple[str, object]:
+    if word in _WORDS:
+        return _WORDS[word]
+    if match := re.fullmatch(r"(\d{1,2})D", word):
+        return "decks", int(match[1])
+    if match := re.fullmatch(r"(\d{1,3}):(\d{1,3})", word):
+        return "blackjack_pays", (int(match[1]), int(match[2]))
+    if match := re.fullmatch(r"SP(\d)", word):
+        return "max_hands", int(match[1])
+    if match := re.fullmatch(r"(\d{1,2})%", word):
+        return "penetration_percent", int(match[1])
+    raise InvalidRules(f"{word} is no rule of blackjack that this table knows")

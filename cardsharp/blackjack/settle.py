@@ -1,0 +1,197 @@
+"""The end of a round: the dealer's play, who wins what, and the shoe that is finished or begun."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cardsharp.blackjack import events as e
+from cardsharp.blackjack.hands import is_natural, total
+from cardsharp.blackjack.legal import is_blackjack
+from cardsharp.blackjack.record import Record
+from cardsharp.blackjack.rules import Rules
+from cardsharp.blackjack.table import Hand, Seat
+from cardsharp.cards import Card
+from cardsharp.shoe import ALGORITHM, commitment
+
+_SETTLED_WITHOUT_DEALER: Final = ("bust", "surrendered", "even_money")
+
+
+def finish_round(r: Record) -> None:
+    """Reveals the hole card, plays the dealer's hand where a hand is still live, and settles every bet."""
+    reveal_hole_card(r)
+    dealer = _dealer_cards(r)
+    if not is_natural(dealer) and any(_is_live(hand) for seat in r.table.seats for hand in seat.hands):
+        _play_dealer(r)
+        dealer = _dealer_cards(r)
+    for seat in r.table.seats:
+        for hand in seat.hands:
+            result, payout = outcome(r.table.rules, hand, dealer)
+            _settle_hand(r, seat, hand, result, payout)
+    end_round(r)
+
+
+def void_round(r: Record) -> None:
+    """Gives every open bet of the round back, as if it had been a tie."""
+    for seat in r.table.seats:
+        if not seat.hands and seat.bet:
+            r.add(e.PlayerSatOut(**r.of(seat)))
+            r.set_stack(seat.number, seat.stack + seat.bet)
+    if r.table.dealer:
+        reveal_hole_card(r)
+    for seat in r.table.seats:
+        if seat.insurance:
+            settle_insurance(r, seat, "push", seat.insurance)
+        for hand in seat.hands:
+            lost = hand.status == "bust"
+            _settle_hand(r, seat, hand, "bust" if lost else "push", 0 if lost else hand.bet)
+    end_round(r)
+
+
+def settle_insurance(r: Record, seat: Seat, result: str, payout: int) -> None:
+    """Settles a seat's insurance bet; `payout` is what comes back, the stake included."""
+    bet = seat.insurance
+    r.add(
+        e.InsuranceResult(
+            **r.of(seat),
+            hand_id=seat.hands[0].hand_id,
+            result=result,
+            bet=bet,
+            payout=payout,
+            net=payout - bet,
+        )
+    )
+    r.set_stack(seat.number, r.seat(seat.number).stack + payout)
+
+
+def outcome(rules: Rules, hand: Hand, dealer: tuple[Card, ...]) -> tuple[str, int]:
+    """A hand's result against the dealer's cards, and what comes back of it, the stake included.
+
+    What falls below a hundredth of a chip goes to the house.
+    """
+    if hand.status == "bust":
+        return "bust", 0
+    if hand.status == "surrendered":
+        return "surrender", hand.bet // 2
+    if hand.status == "even_money":
+        return "even_money", 2 * hand.bet
+    if is_blackjack(hand):
+        pays, to = rules.blackjack_pays
+        return ("push", hand.bet) if is_natural(dealer) else ("blackjack", hand.bet + hand.bet * pays // to)
+    if is_natural(dealer):
+        return "lose", 0
+    mine, theirs = total(hand.cards)[0], total(dealer)[0]
+    if theirs > 21 or mine > theirs:
+        return "win", 2 * hand.bet
+    return ("push", hand.bet) if mine == theirs else ("lose", 0)
+
+
+def end_round(r: Record) -> None:
+    """Records the end of the round, lets go who is leaving, and finishes a shoe whose cut card has come."""
+    table = r.table
+    results = tuple(
+        e.SeatResult(
+            player_id=seat.player_id,
+            player_name=seat.player_name,
+            seat=seat.number,
+            bet=seat.wagered,
+            payout=seat.returned,
+            net=seat.returned - seat.wagered,
+        )
+        for seat in table.seats
+        if seat.hands
+    )
+    dealer = _dealer_cards(r)
+    r.add(
+        e.RoundEnded(
+            timestamp=r.at,
+            round_number=table.round_number,
+            results=results,
+            house_net=-sum(result.net for result in results),
+            dealer_cards=dealer,
+            dealer_value=total(dealer)[0],
+            next_round_at=r.at + table.rules.pause_seconds,
+        )
+    )
+    for seat in r.table.seats:
+        if seat.leaving:
+            r.add(e.PlayerLeft(**r.of(seat), stack=seat.stack, reason="requested"))
+    if r.table.shoe.position >= table.rules.cut_card:
+        reveal_shoe(r)
+
+
+def reveal_shoe(r: Record) -> None:
+    """Publishes the seed of the finished shoe, so that anybody can check its order."""
+    shoe = r.table.shoe
+    r.add(
+        e.ShoeRevealed(
+            timestamp=r.at,
+            shoe_id=f"s{shoe.number}",
+            algorithm=ALGORITHM,
+            commitment=shoe.commitment,
+            server_seed=r.shoes.server_seed(shoe.number).hex(),
+            client_seeds=tuple(e.SeedEntry(*entry) for entry in shoe.client_seeds),
+            cards_dealt=shoe.position,
+        )
+    )
+
+
+def shuffle(r: Record) -> None:
+    """Begins the shoe that was committed to, and commits to the one after it."""
+    table = r.table
+    number = table.shoe.number + 1
+    r.add(
+        e.Shuffle(
+            timestamp=r.at,
+            shoe_id=f"s{number}",
+            algorithm=ALGORITHM,
+            commitment=table.shoe.next_commitment,
+            client_seeds=tuple(e.SeedEntry(s.player_id, s.client_seed) for s in table.seats if s.client_seed),
+            decks=table.rules.decks,
+            cards_remaining=table.rules.decks * 52,
+            next_commitment=commitment(r.shoes.server_seed(number + 1)),
+        )
+    )
+
+
+def reveal_hole_card(r: Record) -> None:
+    """Turns the hole card over."""
+    card = r.hole_card()
+    up = r.table.dealer[0]
+    assert up is not None
+    value, soft = total((up, card))
+    r.add(e.CardRevealed(timestamp=r.at, card=card, value=value, is_soft=soft))
+
+
+def _dealer_cards(r: Record) -> tuple[Card, ...]:
+    return tuple(card for card in r.table.dealer if card is not None)
+
+
+def _is_live(hand: Hand) -> bool:
+    return hand.status not in _SETTLED_WITHOUT_DEALER and not is_blackjack(hand)
+
+
+def _play_dealer(r: Record) -> None:
+    while True:
+        value, soft = total(_dealer_cards(r))
+        if value > 21:
+            return
+        hits = value < 17 or (value == 17 and soft and r.table.rules.dealer_hits_soft_17)
+        r.add(e.DealerActed(timestamp=r.at, action="HIT" if hits else "STAND", value=value, is_soft=soft))
+        if not hits:
+            return
+        r.deal_to_dealer()
+
+
+def _settle_hand(r: Record, seat: Seat, hand: Hand, result: str, payout: int) -> None:
+    r.add(
+        e.HandResult(
+            **r.of(seat),
+            hand_id=hand.hand_id,
+            value=total(hand.cards)[0],
+            result=result,
+            bet=hand.bet,
+            payout=payout,
+            net=payout - hand.bet,
+        )
+    )
+    r.set_stack(seat.number, r.seat(seat.number).stack + payout)

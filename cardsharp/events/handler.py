@@ -1,0 +1,316 @@
+"""The WebSocketEventHandler: the protocol's brain, one per process, between the event bus and the clients.
+
+It owns sessions, subscriptions, liveness and limits, answers every client message, and sends on what happened. It
+touches no socket and knows no game: a `Transport` carries it, a `Room` plays behind it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+import cardsharp
+from cardsharp import errors
+from cardsharp.chips import to_number
+from cardsharp.events import messages as m
+from cardsharp.events.audience import Audience
+from cardsharp.events.bus import EventBus
+from cardsharp.events.delivery import Delivery
+from cardsharp.events.feed import unpack
+from cardsharp.events.limits import Limits
+from cardsharp.events.ports import COMMITTED, Commit, Credentials, Groups, PlayerInfo, Receipt, Room, Transport
+from cardsharp.events.session import Session
+from cardsharp.events.subscriptions import Subscriptions
+from cardsharp.events.topics import player_group
+
+logger = logging.getLogger(__name__)
+
+SERVER: Final = f"CardSharp {cardsharp.__version__}"
+MISSED_HEARTBEATS: Final = 3
+RESTART_SPREAD_SECONDS: Final = 5.0
+
+
+class WebSocketEventHandler:
+    """Manages the clients of one process. `bus` brings it commits, `groups` take its news to every process."""
+
+    def __init__(
+        self,
+        *,
+        room: Room,
+        bus: EventBus,
+        groups: Groups,
+        audience: Audience | None = None,
+        heartbeat_interval: float = 20.0,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.room = room
+        self.bus = bus
+        self.heartbeat_interval = heartbeat_interval
+        self.limits = limits or Limits()
+        self._clock = clock
+        self._groups = groups
+        self._sessions: dict[str, Session] = {}
+        self._delivery = Delivery(groups, clock)
+        self._subscriptions = Subscriptions(room, self._delivery, audience or Audience(), self.limits, clock)
+        bus.subscribe(COMMITTED, self._on_commit)
+
+    # -- connections ------------------------------------------------------------------------------------------------
+
+    async def open(self, transport: Transport, credentials: Credentials, default_table: str | None = None) -> Session:
+        """A socket was accepted. Its session is passed to every later call."""
+        session = Session(transport, credentials, default_table, self.limits, self._clock())
+        self._sessions[session.key] = session
+        await self.bus.publish("CLIENT_OPENED", session)
+        return session
+
+    async def lost(self, session: Session) -> None:
+        """The socket is gone, however it went."""
+        session.closed = True
+        if self._sessions.pop(session.key, None) is None:
+            return
+        async with session.lock:
+            await session.leave_all()
+            await self._subscriptions.end(session)
+        await self.bus.publish("CLIENT_CLOSED", session)
+
+    def clients(self) -> list[Session]:
+        """The sessions of this process, for monitoring."""
+        return list(self._sessions.values())
+
+    async def close(self, session: Session, reason: str, **details: Any) -> None:
+        """Says goodbye with the reason and closes the socket with its code."""
+        if session.closed:
+            return
+        await session.send(m.encode("disconnected", {"reason": reason, **details}, at=self._clock()))
+        session.closed = True
+        await session.transport.close(m.CLOSE_CODES[reason])
+
+    async def shutdown(self) -> None:
+        """Tells every client that the server restarts, each to come back at its own moment within some seconds."""
+        for session in self.clients():
+            retry_after = round(0.5 + secrets.randbelow(1000) / 1000 * RESTART_SPREAD_SECONDS, 3)
+            await self.close(session, "server_restart", retry_after=retry_after)
+
+    # -- what clients send ------------------------------------------------------------------------------------------
+
+    async def receive(self, session: Session, frame: str | bytes) -> None:
+        """A client's frame: it gets exactly one direct answer, and events where it asked for some."""
+        async with session.lock:
+            if session.closed:
+                return
+            now = self._clock()
+            session.last_heard_at = now
+            wait = session.bucket.take(now)
+            if wait:
+                await self._refuse_too_fast(session, frame, wait, now)
+                return
+            reply_to, message, error = m.read(frame)
+            if message is not None:
+                error = await self._answered(session, message, reply_to)
+            if error is not None:
+                await self._refuse(session, error, reply_to)
+
+    async def _answered(
+        self, session: Session, message: m.ClientMessage, reply_to: str | None
+    ) -> errors.GameError | None:
+        """Answers the message, or returns the error that it is to be answered with."""
+        try:
+            if isinstance(message, m.Action):
+                self.room.check_shape(message.action, message.data)
+            await self._handle(session, message, reply_to)
+        except errors.GameError as error:
+            return error
+        except Exception:
+            logger.exception("A %s message failed", type(message).__name__.lower())
+            return errors.InternalError()
+        return None
+
+    async def _handle(self, session: Session, message: m.ClientMessage, reply_to: str | None) -> None:
+        match message:
+            case m.Connect():
+                await self._connect(session, message, reply_to)
+            case m.Disconnect():
+                await session.send(
+                    m.encode("disconnected", {"reason": "requested"}, at=self._clock(), reply_to=reply_to)
+                )
+                session.closed = True
+                await session.transport.close(m.CLOSE_CODES["requested"])
+            case _ if not session.is_connected:
+                raise errors.NotConnected
+            case m.Subscribe():
+                await self._subscriptions.add(session, message, lambda: self._connected(session, reply_to))
+            case m.Unsubscribe():
+                await self._subscriptions.remove(session, message)
+                await session.send(await self._connected(session, reply_to))
+            case m.Action():
+                await self._act(session, message, reply_to)
+            case m.Heartbeat():
+                await self._heartbeat(session, message, reply_to)
+
+    async def _refuse(self, session: Session, error: errors.GameError, reply_to: str | None) -> None:
+        now = self._clock()
+        await session.send(m.encode_error(error, at=now, reply_to=reply_to))
+        await self.bus.publish("CLIENT_REFUSED", error)
+        if session.refusals.add(now):
+            await self.close(session, "too_many_errors")
+
+    async def _refuse_too_fast(self, session: Session, frame: str | bytes, wait: float, now: float) -> None:
+        error = errors.RateLimited(retry_after=round(wait, 3))
+        await session.send(m.encode_error(error, at=now, reply_to=m.read(frame).id))
+        if session.too_fast.add(now):
+            await self.close(session, "rate_limited", retry_after=round(self.limits.window, 3))
+
+    # -- connect ----------------------------------------------------------------------------------------------------
+
+    async def _connect(self, session: Session, message: m.Connect, reply_to: str | None) -> None:
+        if session.is_connected:
+            raise errors.AlreadyConnected
+        accepted, player = await self._who(session, message.token)
+        if not accepted:
+            await session.send(m.encode("disconnected", {"reason": "bad_token"}, at=self._clock(), reply_to=reply_to))
+            session.closed = True
+            await session.transport.close(m.CLOSE_CODES["bad_token"])
+            return
+        session.player = player
+        session.batch = bool(message.batch)
+        session.client_id = await self._claim(session, message.client_id)
+        if player is not None:
+            await session.join(player_group(player.player_id))
+        await session.send(await self._connected(session, reply_to))
+        await self.bus.publish("CLIENT_CONNECTED", session)
+
+    async def _who(self, session: Session, token: str | None) -> tuple[bool, PlayerInfo | None]:
+        """Whether the client is let in, and as whom: the first credential that is there decides alone."""
+        token = token if token is not None else session.credentials.bearer
+        if token is not None:
+            player = await self.room.player_for_token(token)
+            return player is not None, player
+        player_id = session.credentials.session_player_id
+        if player_id is None:
+            return True, None
+        player = await self.room.player(player_id)
+        if player is None:
+            return False, None
+        return True, msgspec.structs.replace(player, credential=session.credentials.session_credential)
+
+    async def _claim(self, session: Session, client_id: str | None) -> str:
+        """The client's name: its own where it is free or the same player's, whose older socket is then replaced."""
+        if client_id is not None:
+            holder = next((other for other in self._sessions.values() if other.client_id == client_id), None)
+            if holder is None or holder.closed:
+                return client_id
+            if session.player and holder.player and holder.player.player_id == session.player.player_id:
+                holder.client_id = None
+                await self.close(holder, "replaced")
+                return client_id
+        return f"c-{secrets.token_hex(8)}"
+
+    async def _connected(self, session: Session, reply_to: str | None) -> str:
+        """The `connected` message: the whole session as it is now."""
+        player = None
+        if session.player is not None:
+            now = await self.room.player(session.player.player_id) or session.player
+            player = {"id": now.player_id, "name": now.name, "balance": to_number(now.balance_cents)}
+        data = {
+            "client_id": session.client_id,
+            "protocol": m.PROTOCOL_VERSION,
+            "player": player,
+            "subscriptions": session.subscriptions,
+            "heartbeat_interval": self.heartbeat_interval,
+            "server": SERVER,
+        }
+        return m.encode("connected", data, at=self._clock(), reply_to=reply_to)
+
+    # -- actions and heartbeats -------------------------------------------------------------------------------------
+
+    async def _act(self, session: Session, message: m.Action, reply_to: str | None) -> None:
+        table_id = message.table_id or session.default_table
+        if table_id is None or not await self.room.has_table(table_id):
+            raise errors.UnknownTable
+        if session.player is None:
+            raise errors.NotAuthenticated
+        if not session.player.may_act:
+            raise errors.Forbidden("This token may watch but not play.")
+        await self.bus.publish("CLIENT_ACTION", (session, message))
+        receipt = await self.room.act(table_id, session.player, message.action, message.data)
+        await session.send(self._receipt(table_id, receipt, reply_to))
+
+    def _receipt(self, table_id: str, receipt: Receipt, reply_to: str | None) -> str:
+        at = self._clock()
+        data = {"action": receipt.action, "request_id": receipt.request_id, "seq": receipt.seq, "timestamp": at}
+        return m.encode_event("ACTION_RECEIVED", data, at=at, table_id=table_id, reply_to=reply_to)
+
+    async def _heartbeat(self, session: Session, message: m.Heartbeat, reply_to: str | None) -> None:
+        session.seen.update({table: seq for table, seq in message.seqs.items() if table in session.feeds})
+        newest = await self.room.newest(session.feeds)
+        await session.send(self._beat(session, newest, message.timestamp, reply_to))
+
+    def _beat(self, session: Session, newest: Any, client_timestamp: Any = None, reply_to: str | None = None) -> str:
+        at = self._clock()
+        data = {
+            "server_time": at,
+            "client_timestamp": client_timestamp,
+            "seqs": {table: newest[table] for table in session.feeds if table in newest},
+        }
+        return m.encode("heartbeat", data, at=at, reply_to=reply_to)
+
+    async def beat(self) -> None:
+        """Sends heartbeats where they are due, heals what they show to be missing, and closes who is silent."""
+        now = self._clock()
+        due = []
+        for session in self.clients():
+            if now - session.last_heard_at > MISSED_HEARTBEATS * self.heartbeat_interval:
+                await self.close(session, "heartbeat_timeout")
+            elif session.is_connected and now - session.last_beat_at >= self.heartbeat_interval:
+                due.append(session)
+        if not due:
+            return
+        newest = await self.room.newest({table for session in due for table in session.feeds})
+        for session in due:
+            session.last_beat_at = now
+            async with session.lock:
+                for table_id in list(session.feeds):
+                    await self._subscriptions.heal(session, table_id, newest.get(table_id, 0))
+                await session.send(self._beat(session, newest))
+
+    # -- what happened ----------------------------------------------------------------------------------------------
+
+    async def _on_commit(self, name: str, commit: Commit) -> None:
+        await self._delivery.send_commit(commit)
+        for event in commit.events:
+            if self.bus.has_listeners(event.event_type):
+                await self.bus.publish(event.event_type, event)
+
+    async def deliver(self, session: Session, message: dict[str, Any]) -> None:
+        """A group's message has come for the session."""
+        async with session.lock:
+            if session.closed:
+                return
+            match message["kind"]:
+                case "news":
+                    await self._subscriptions.take(session, unpack(message["news"]))
+                case "request":
+                    if message["table_id"] in session.feeds:
+                        await self._subscriptions.catch_up(session, message["table_id"], message["head"])
+                        await session.send(message["text"])
+                case "lobby":
+                    if session.lobby & {"*", message["event_type"]}:
+                        await session.send(message["text"])
+                case "signed_out":
+                    await self._sign_out(session, message["credential"])
+                case kind:
+                    logger.error("A group carried a message of the unknown kind %s", kind)
+
+    async def sign_out(self, player_id: str, credential: str | None = None) -> None:
+        """Closes the player's sockets, in every process: all of them, or those that one credential let in."""
+        await self._groups.send(player_group(player_id), {"kind": "signed_out", "credential": credential})
+
+    async def _sign_out(self, session: Session, credential: str | None) -> None:
+        if session.player is not None and credential in (None, session.player.credential):
+            await self.close(session, "signed_out")

@@ -1,0 +1,87 @@
+"""One client's session: who it is, what it is subscribed to, when it was last heard of, and its limits."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+from cardsharp.events.feed import Feed
+from cardsharp.events.limits import Bucket, Limits, Window
+from cardsharp.events.ports import Credentials, PlayerInfo, Transport
+from cardsharp.events.topics import LOBBY, groups_of
+
+
+class Session:
+    """The state that the handler keeps of one socket. Only the handler changes it, under `lock`."""
+
+    def __init__(
+        self, transport: Transport, credentials: Credentials, default_table: str | None, limits: Limits, now: float
+    ) -> None:
+        self.key = secrets.token_hex(8)
+        self.transport = transport
+        self.credentials = credentials
+        self.default_table = default_table
+        self.lock = asyncio.Lock()
+        self.client_id: str | None = None
+        """The client's name; None until it has connected."""
+        self.player: PlayerInfo | None = None
+        self.batch = False
+        self.closed = False
+        self.connected_at = now
+        self.last_heard_at = now
+        self.last_beat_at = now
+        self.bucket = Bucket(limits.messages_per_second, limits.burst, now)
+        self.too_fast = Window(limits.window, limits.rate_limited_before_close)
+        self.refusals = Window(limits.window, limits.refusals_before_close)
+        self.lobby: set[str] = set()
+        self.feeds: dict[str, Feed] = {}
+        self.seen: dict[str, int] = {}
+        """What the client's heartbeats say it has seen of each table."""
+        self._groups: set[str] = set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the client has sent its connect message."""
+        return self.client_id is not None
+
+    @property
+    def subscriptions(self) -> dict[str, list[str]]:
+        """Table id, or `lobby`, to the sorted names subscribed to."""
+        named = {LOBBY: self.lobby, **{table_id: feed.names for table_id, feed in self.feeds.items()}}
+        return {place: sorted(names) for place, names in named.items() if names}
+
+    def names(self, place: str) -> frozenset[str]:
+        """The names subscribed to at a table, or in the lobby."""
+        if place == LOBBY:
+            return frozenset(self.lobby)
+        return frozenset(self.feeds[place].names) if place in self.feeds else frozenset()
+
+    async def join(self, group: str) -> None:
+        """Joins a group of its own, such as the player's."""
+        self._groups.add(group)
+        await self.transport.join(group)
+
+    async def follow(self, place: str, before: frozenset[str], after: frozenset[str]) -> None:
+        """Joins and leaves groups as a subscription changes from some names to others."""
+        old, new = groups_of(place, before), groups_of(place, after)
+        for group in new - old:
+            await self.join(group)
+        for group in old - new:
+            self._groups.discard(group)
+            await self.transport.leave(group)
+
+    async def leave_all(self) -> None:
+        """Leaves every group."""
+        for group in self._groups:
+            await self.transport.leave(group)
+        self._groups.clear()
+
+    async def send(self, *texts: str) -> None:
+        """Sends the messages in order: one a frame, or together where the client takes batches."""
+        if self.closed or not texts:
+            return
+        if self.batch and len(texts) > 1:
+            await self.transport.send(f"[{','.join(texts)}]")
+            return
+        for text in texts:
+            await self.transport.send(text)

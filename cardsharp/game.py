@@ -1,0 +1,151 @@
+"""What a game is to everything above it: hosts, handler and pages know this interface and no rule.
+
+A second game is a folder beside `blackjack/` that offers a `Game`, and one line in `cardsharp.games`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from cardsharp.shoe import ShoeSource
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The player who acts, as a game sees them."""
+
+    player_id: str
+    name: str
+
+
+class ChipMove(msgspec.Struct, frozen=True):
+    """Chips that an event moved over a table's edge: in from a wallet, back to it, or between a stack and the house.
+
+    `amount_cents` is positive towards the player's chips at the table for buy_in, positive towards the wallet for
+    cash_out, and the player's net, of either sign, for hand and insurance.
+    """
+
+    seq: int
+    player_id: str
+    kind: Literal["buy_in", "cash_out", "hand", "insurance"]
+    amount_cents: int
+
+
+class HandRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A hand of a finished round, for history. Amounts in hundredths of a chip."""
+
+    player_id: str
+    seat: int
+    hand_id: str
+    cards: str
+    value: int
+    result: str
+    bet_cents: int
+    payout_cents: int
+    net_cents: int
+    insurance_net_cents: int
+
+
+class RoundRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished round, for history."""
+
+    number: int
+    first_seq: int
+    last_seq: int
+    dealer_cards: str
+    dealer_value: int
+    house_net_cents: int
+    hands: tuple[HandRecord, ...]
+
+
+class PlayerRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a table awaits from a player: the data of an `action_request` but for its time."""
+
+    request_id: str
+    player_id: str
+    deadline: float | None
+    answered: bool
+    data: dict[str, Any]
+
+
+class HappenedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as the log and the wire have it; `data` are builtins for `wire.encode_json`."""
+
+    seq: int
+    event_type: str
+    round_id: str | None
+    data: dict[str, Any]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command did: what happened, the state after it, the chips that moved, and the rounds that ended."""
+
+    state: Any
+    events: tuple[HappenedEvent, ...]
+    moves: tuple[ChipMove, ...]
+    rounds: tuple[RoundRecord, ...]
+
+
+class Game(Protocol):
+    """A game's heart behind one door. States are opaque values to the callers."""
+
+    name: str
+    event_types: frozenset[str]
+    actions: Mapping[str, type[msgspec.Struct]]
+    """Each action's name and the struct of its data."""
+
+    def read_action(self, action: str, data: Any, *, actor: Actor, at: float) -> Any:
+        """The command behind a client's action. Raises UnknownAction or BadMessage."""
+
+    def open_command(self, *, table_id: str, name: str, rules: Any, at: float) -> Any:
+        """The command that opens a table."""
+
+    def close_command(self, *, reason: str, at: float) -> Any:
+        """The command that closes a table and gives every bet back."""
+
+    def time_command(self, *, at: float) -> Any:
+        """The command that does what is due."""
+
+    def new(self) -> Any:
+        """The state before the first event."""
+
+    def step(self, state: Any, command: Any, shoes: ShoeSource) -> Outcome:
+        """What the command does. Raises GameError, and nothing has happened."""
+
+    def fold(self, state: Any, event: HappenedEvent) -> Any:
+        """The state after a logged event."""
+
+    def dump(self, state: Any) -> str:
+        """The state as text; `load` makes it again."""
+
+    def load(self, text: str) -> Any:
+        """The state that `dump` made the text of."""
+
+    def seq(self, state: Any) -> int:
+        """How many events made the state."""
+
+    def deadline(self, state: Any) -> float | None:
+        """When time must be called next, in UNIX seconds, or None."""
+
+    def is_open(self, state: Any) -> bool:
+        """Whether the table is open."""
+
+    def round_id(self, state: Any) -> str | None:
+        """The round under way, or None."""
+
+    def players(self, state: Any) -> frozenset[str]:
+        """The ids of who sits at the table."""
+
+    def chips_of(self, state: Any) -> Mapping[str, int]:
+        """What each player has at the table, bets included, in hundredths."""
+
+    def requests(self, state: Any) -> Sequence[PlayerRequest]:
+        """Everything that the table awaits."""
+
+    def lobby_row(self, state: Any, spectators: int) -> dict[str, Any]:
+        """The table's row in the lobby, as builtins for the wire."""
+
+    def view(self, state: Any, spectators: int) -> dict[str, Any]:
+        """The `state` of TABLE_STATE, as builtins for the wire."""

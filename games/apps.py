@@ -1,0 +1,12 @@
+"""The app's place in Django."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class GamesConfig(AppConfig):
+    """Configuration of the `games` app."""
+
+    name = "games"
+    verbose_name = "Card room"

@@ -1,0 +1,71 @@
+"""The Channels consumer: a thin transport between a socket and the process's WebSocketEventHandler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from cardsharp.events.ports import Credentials
+from cardsharp.events.session import Session
+from games.runtime import runtime
+
+
+class GameConsumer(AsyncJsonWebsocketConsumer):
+    """Carries one client's frames to the handler and the handler's texts back. It decides nothing."""
+
+    session: Session | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Calls the method for the message, without the stock visit to Django's database thread on every frame."""
+        match message["type"]:
+            case "websocket.connect":
+                await self.websocket_connect(message)
+            case "websocket.receive":
+                await self.websocket_receive(message)
+            case "websocket.disconnect":
+                await self.websocket_disconnect(message)
+            case "group.message" if self.session is not None:
+                await runtime().handler.deliver(self.session, message["message"])
+
+    async def connect(self) -> None:
+        """Accepts every socket: refusals come as messages, which a browser can read."""
+        await self.accept()
+        default_table = self.scope["url_route"]["kwargs"].get("table_id")
+        self.session = await runtime().handler.open(self, self._credentials(), default_table)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Hands the raw frame on; the handler reads it, so that every failure has its documented answer."""
+        if self.session is not None:
+            frame = text_data if text_data is not None else bytes_data or b""
+            await runtime().handler.receive(self.session, frame)
+
+    async def disconnect(self, code: int) -> None:
+        """The socket is gone."""
+        if self.session is not None:
+            await runtime().handler.lost(self.session)
+
+    async def send(self, text_data: str | None = None, bytes_data: bytes | None = None, close: Any = False) -> None:
+        """Sends a ready text frame."""
+        await super().send(text_data=text_data, bytes_data=bytes_data, close=close)
+
+    async def join(self, group: str) -> None:
+        """Gets every later message to the group."""
+        await self.channel_layer.group_add(group, self.channel_name)
+
+    async def leave(self, group: str) -> None:
+        """Gets them no longer."""
+        await self.channel_layer.group_discard(group, self.channel_name)
+
+    def _credentials(self) -> Credentials:
+        headers = dict(self.scope["headers"])
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        bearer = token.strip() if scheme.lower() == "bearer" else None
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated or not self.scope["same_origin"]:
+            return Credentials(bearer=bearer)
+        return Credentials(
+            bearer=bearer,
+            session_player_id=user.public_id,
+            session_credential=f"session:{self.scope['session'].session_key};",
+        )

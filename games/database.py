@@ -1,0 +1,45 @@
+"""The threads in which tables are read and written, apart from Django's one shared database thread.
+
+SQLite takes one writer at a time, so it gets one thread; PostgreSQL gets as many as its pool has connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@cache
+def executor() -> ThreadPoolExecutor:
+    """The process's database threads, started at their first use."""
+    threads = 1 if connection.vendor == "sqlite" else 8
+    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="tables")
+
+
+async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The function's result, computed in a database thread."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor(), partial(_run, function, *args, **kwargs))
+
+
+def _run(function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    for each in connections.all(initialized_only=True):
+        each.close_if_unusable_or_obsolete()
+    return function(*args, **kwargs)
+
+
+def close() -> None:
+    """Ends the threads and closes their connections; the next use starts new ones."""
+    pool = executor()
+    executor.cache_clear()
+    for future in [pool.submit(connections.close_all) for _ in range(pool._max_workers)]:
+        future.result()
+    pool.shutdown()

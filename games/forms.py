@@ -1,0 +1,58 @@
+"""What people type into the account pages. The rules of names are those of `games.accounts`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
+
+from games import accounts
+from games.models import Player, Token
+
+
+class NameField(forms.CharField):
+    """A player's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="Name", validators=[], **kwargs)
+        self.widget.attrs.update(autocomplete="username", autocapitalize="none", spellcheck="false")
+        self.help_text = f"What the others at the table see: up to {accounts.NAME_LENGTH} characters."
+
+    def clean(self, value: Any) -> str:
+        """The name as it is kept."""
+        return accounts.clean_name(super().clean(value))
+
+
+class NewAccountForm(SetPasswordMixin, forms.Form):
+    """A name and a password, for who signs up and for a guest who stays."""
+
+    name = NameField()
+    password1, password2 = SetPasswordMixin.create_password_fields(
+        label1="Password", label2="Password, once more", help_text="Eight characters or more, and no common word."
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Checks both passwords against each other and against the site's demands."""
+        self.validate_passwords()
+        self.validate_password_for_user(Player(username=self.cleaned_data.get("name", "")), "password2")
+        return super().clean()
+
+
+class LogInForm(AuthenticationForm):
+    """Name and password; the name in whatever case."""
+
+    username = forms.CharField(label="Name", widget=forms.TextInput(attrs={"autocomplete": "username"}))
+
+    def clean_username(self) -> str:
+        """The name as its owner wrote it at signing up."""
+        name: str = self.cleaned_data["username"]
+        player = accounts.find_player(name)
+        return name if player is None else player.username
+
+
+class TokenForm(forms.Form):
+    """A token's name, for its owner to know it by, and what it may do."""
+
+    name = forms.CharField(label="Name of the token", max_length=64)
+    scope = forms.ChoiceField(label="It may", choices=Token.Scope.choices)

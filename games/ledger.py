@@ -1,0 +1,71 @@
+"""Moving chips: every change of a balance is a transfer, posted in the caller's transaction.
+
+Nothing else writes accounts. Amounts are hundredths of a chip.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from cardsharp.errors import InsufficientChips
+from games.models import Account, Player, Transfer
+
+_BANK = {"kind": Account.Kind.BANK, "player": None, "table": None}
+
+
+def wallet(player_id: int) -> Account:
+    """The player's wallet, made at its first use."""
+    return Account.objects.get_or_create(kind=Account.Kind.WALLET, player_id=player_id, table=None)[0]
+
+
+def stack(player_id: int, table_id: str) -> Account:
+    """The player's account at a table, made at its first use."""
+    return Account.objects.get_or_create(kind=Account.Kind.STACK, player_id=player_id, table_id=table_id)[0]
+
+
+def house(table_id: str) -> Account:
+    """The house's side of a table, made at its first use."""
+    return Account.objects.get_or_create(kind=Account.Kind.HOUSE, player=None, table_id=table_id)[0]
+
+
+def balance_of(player_id: int) -> int:
+    """What lies in the player's wallet; 0 before its first use."""
+    balance = (
+        Account.objects.filter(kind=Account.Kind.WALLET, player_id=player_id).values_list("balance_cents", flat=True)
+    ).first()
+    return balance or 0
+
+
+def grant(player: Player, amount_cents: int, note: str) -> None:
+    """Issues chips to a player's wallet. Raises ValueError for an amount that is not above zero."""
+    with transaction.atomic():
+        bank = Account.objects.get_or_create(**_BANK)[0]
+        move(bank, wallet(player.pk), amount_cents, Transfer.Reason.GRANT, note=note)
+
+
+def move(
+    source: Account,
+    target: Account,
+    amount_cents: int,
+    reason: Transfer.Reason,
+    *,
+    table_id: str | None = None,
+    seq: int | None = None,
+    note: str = "",
+) -> None:
+    """Moves chips from one account to the other; to be called in a transaction.
+
+    Raises InsufficientChips when a player's account does not hold them, ValueError when there is nothing to move.
+    """
+    if amount_cents <= 0:
+        raise ValueError("a transfer moves at least a hundredth of a chip")
+    covered = Account.objects.filter(pk=source.pk)
+    if source.kind in (Account.Kind.WALLET, Account.Kind.STACK):
+        covered = covered.filter(balance_cents__gte=amount_cents)
+    if not covered.update(balance_cents=F("balance_cents") - amount_cents):
+        raise InsufficientChips
+    Account.objects.filter(pk=target.pk).update(balance_cents=F("balance_cents") + amount_cents)
+    Transfer.objects.create(
+        source=source, target=target, amount_cents=amount_cents, reason=reason, table_id=table_id, seq=seq, note=note
+    )

@@ -1,0 +1,72 @@
+"""Tables, the log that each of them is the fold of, and the answers that were accepted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from games.models.players import Player
+
+
+class Table(models.Model):
+    """A table's present state, kept where its log would lead, so that nobody has to fold it.
+
+    `seq` is the version: an action is stored only where it still is the one that the action was decided on.
+    """
+
+    table_id = models.CharField(primary_key=True, max_length=12, editable=False)
+    name = models.CharField(max_length=60)
+    game = models.CharField(max_length=20, default="blackjack", editable=False)
+    state = models.TextField(editable=False)
+    seq = models.BigIntegerField(editable=False)
+    deadline_at = models.FloatField(null=True, editable=False, db_index=True)
+    """UNIX seconds at which time must be called next."""
+    is_open = models.BooleanField(default=True, editable=False, db_index=True)
+    shoe_secret = models.BinaryField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "table_id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoggedEvent(models.Model):
+    """One event of a table's log; `data` is the JSON text that clients see as the event's data."""
+
+    table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="events")
+    seq = models.BigIntegerField()
+    round_id = models.CharField(max_length=24, null=True)  # noqa: DJ001 - null is the wire's own word for "no round"
+    event_type = models.CharField(max_length=32)
+    data = models.TextField()
+
+    class Meta:
+        verbose_name = "logged event"
+        ordering: ClassVar = ["table", "seq"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "seq"], name="one_event_a_seq")]
+        indexes: ClassVar = [models.Index(fields=["table", "event_type", "seq"], name="events_of_a_type")]
+
+    def __str__(self) -> str:
+        return f"{self.table_id} {self.seq} {self.event_type}"
+
+
+class Answer(models.Model):
+    """An accepted answer to a request, so that its repetition gets the same acknowledgement and changes nothing."""
+
+    table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="answers")
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="answers")
+    request_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the action and its data."""
+    seq = models.BigIntegerField()
+    """The last event that the answer caused."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["table", "player", "request_id", "digest"], name="one_answer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} of {self.player_id}"

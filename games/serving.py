@@ -1,0 +1,72 @@
+"""Daphne as the card room runs it: frames of the protocol's size, and a polite end.
+
+Importing this installs Twisted's reactor over the asyncio loop, so only the serve command does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from twisted.internet import reactor
+
+from cardsharp.events.messages import MAX_FRAME_BYTES
+from cardsharp_site.asgi import application
+from games.runtime import runtime
+
+CLOSING_SECONDS = 1.0
+"""How long close frames get to leave before the sockets are torn down."""
+
+
+class RoomServer(Server):
+    """Listens on one address. On SIGTERM or SIGINT it stops listening, tells every client and finishes what it began."""
+
+    def __init__(self, host: str, port: int, ready: Callable[[], None]) -> None:
+        super().__init__(
+            application,
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            signal_handlers=False,
+            websocket_timeout=-1,
+            websocket_max_message_size=MAX_FRAME_BYTES,
+            websocket_max_frame_size=MAX_FRAME_BYTES,
+            verbosity=0,
+            server_name="CardSharp",
+        )
+        self.failure: str | None = None
+        """Why it could not listen, if it could not."""
+        self._ready = ready
+        self._ports: list[Any] = []
+        self._leaving: asyncio.Task[None] | None = None
+
+    def listen_success(self, port: Any) -> None:
+        """The address is ours; what needs the running loop starts as soon as it runs."""
+        super().listen_success(port)
+        self._ports.append(port)
+        reactor.callLater(0, self._start)
+
+    def listen_error(self, failure: Any) -> None:
+        """The address cannot be had."""
+        self.failure = failure.getErrorMessage()
+        self.stop()
+
+    def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._leave_once)
+        runtime().start()
+        self._ready()
+
+    def _leave_once(self) -> None:
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().create_task(self._leave())
+
+    async def _leave(self) -> None:
+        for port in self._ports:
+            port.stopListening()
+        await runtime().stop()
+        await asyncio.sleep(CLOSING_SECONDS)
+        self.stop()

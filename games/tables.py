@@ -1,0 +1,172 @@
+"""The durable host: the one door to the tables, for consumers, the sweeper, pages and the admin.
+
+An action is decided, stored in one transaction and then published; a process owns nothing, so any may serve any table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from cardsharp.events.audience import Audience
+from cardsharp.events.bus import EventBus
+from cardsharp.events.ports import COMMITTED, Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
+from cardsharp.game import Actor, Game
+from cardsharp.games import GAMES
+from games import accounts, ledger
+from games.database import in_database
+from games.models import Player, Token
+from games.store import AnswerKey, Store, Stored
+
+R = TypeVar("R")
+
+_canonical = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
+
+
+class Tables:
+    """The tables of the site; `cardsharp.events.ports.Room` says what the handler asks of them."""
+
+    event_types = frozenset(name for game in GAMES.values() for name in game.event_types)
+
+    def __init__(self, bus: EventBus, audience: Audience, clock: Callable[[], float] = time.time) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._store = Store(audience.spectators)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    # -- actions ----------------------------------------------------------------------------------------------------
+
+    def check_shape(self, action: str, data: dict[str, Any]) -> None:
+        """Raises BadMessage where the data is not what the action takes; unknown actions are left for later."""
+        for game in GAMES.values():
+            if action in game.actions:
+                game.read_action(action, data, actor=Actor("", ""), at=0.0)
+
+    async def act(self, table_id: str, player: PlayerInfo, action: str, data: dict[str, Any]) -> Receipt:
+        """Plays a client's action; its events are durable and published when this returns."""
+        at = self._clock()
+        actor = Actor(player.player_id, player.name)
+        given = {key: value for key, value in data.items() if value is not None}
+        request_id = given.pop("request_id", None)
+        answer = None
+        if isinstance(request_id, str):
+            digest = hashlib.sha256(_canonical([action, given])).hexdigest()
+            answer = AnswerKey(Player.key_of(player.player_id), request_id, digest)
+        seq = await self._submit(
+            table_id, lambda game: game.read_action(action, data, actor=actor, at=at), answer
+        )
+        move = data.get("action") if action == "player_action" else action
+        return Receipt(action=str(move), request_id=request_id, seq=seq)
+
+    async def call_time(self, table_id: str) -> None:
+        """Does what is due at the table. Raises WrongPhase when nothing is."""
+        at = self._clock()
+        await self._submit(table_id, lambda game: game.time_command(at=at))
+
+    async def close(self, table_id: str, reason: str) -> None:
+        """Closes the table: every bet of an unfinished round comes back, and every stack goes to its wallet."""
+        at = self._clock()
+        await self._submit(table_id, lambda game: game.close_command(reason=reason, at=at))
+
+    async def open(self, game: str, name: str, rules: Any) -> str:
+        """Opens a table and returns its id. Raises InvalidRules."""
+        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock())
+        await self._publish(commit)
+        return commit.table_id
+
+    async def _submit(
+        self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None
+    ) -> int:
+        async def submit_and_publish() -> Stored:
+            # One at a time within the process, so that news leave in the order of the commits.
+            async with self._locks[table_id]:
+                stored = await in_database(self._store.submit, table_id, make_command, answer)
+                if stored.commit is not None:
+                    await self._publish(stored.commit)
+            return stored
+
+        return (await self._finish(submit_and_publish())).seq
+
+    async def _finish(self, work: Coroutine[Any, Any, R]) -> R:
+        """The work's result. A caller that goes away does not stop it: what was committed is also published."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _publish(self, commit: Commit) -> None:
+        await self._bus.publish(COMMITTED, commit, key=commit.table_id)
+
+    async def drain(self) -> None:
+        """Waits for the actions that are under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    # -- players ----------------------------------------------------------------------------------------------------
+
+    async def player_for_token(self, token: str) -> PlayerInfo | None:
+        """Who a token belongs to, or None where it is bad."""
+        return await in_database(_player_for_token, token)
+
+    async def player(self, player_id: str) -> PlayerInfo | None:
+        """The player with today's balance, or None where they are gone or banned."""
+        return await in_database(_player, player_id)
+
+    # -- tables -----------------------------------------------------------------------------------------------------
+
+    async def has_table(self, table_id: str) -> bool:
+        """Whether there is such a table."""
+        return await in_database(self._store.exists, table_id)
+
+    async def snapshots(self) -> Sequence[Snapshot]:
+        """Every open table."""
+        return [self._store.snapshot_of(loaded) for loaded in await in_database(self._store.load_open)]
+
+    async def snapshot(self, table_id: str) -> Snapshot:
+        """The table as it is now. Raises UnknownTable."""
+        return self._store.snapshot_of(await in_database(self._store.load, table_id))
+
+    async def newest(self, table_ids: Collection[str]) -> Mapping[str, int]:
+        """The newest seq of each of the tables."""
+        return await in_database(self._store.newest, list(table_ids)) if table_ids else {}
+
+    async def log(
+        self, table_id: str, *, after: int, event_types: Collection[str] | None, limit: int
+    ) -> Sequence[LoggedLine]:
+        """Events of the table's log after a seq."""
+        return await in_database(self._store.log, table_id, after, event_types, limit)
+
+    async def due(self, limit: int = 100) -> tuple[list[str], float | None]:
+        """The tables at which time must be called now, and the next moment at which one must."""
+        return await in_database(self._store.due, self._clock(), limit)
+
+
+def _player_for_token(secret: str) -> PlayerInfo | None:
+    token = accounts.token_for(secret)
+    if token is None:
+        return None
+    return _info(token.player, may_act=token.scope == Token.Scope.PLAY, credential=f"token:{token.pk};")
+
+
+def _player(player_id: str) -> PlayerInfo | None:
+    player = Player.objects.filter(pk=Player.key_of(player_id), is_active=True).first()
+    return None if player is None else _info(player)
+
+
+def _info(player: Player, *, may_act: bool = True, credential: str = "") -> PlayerInfo:
+    return PlayerInfo(
+        player_id=player.public_id,
+        name=player.username,
+        balance_cents=ledger.balance_of(player.pk),
+        may_act=may_act,
+        credential=credential,
+    )
+
+

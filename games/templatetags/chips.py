@@ -1,0 +1,71 @@
+"""Amounts and cards as people read them."""
+
+from __future__ import annotations
+
+from django import template
+
+from cardsharp.chips import format_chips, to_cents
+from games import accounts, ledger
+from games.models import Player
+
+register = template.Library()
+
+
+@register.filter
+def chips(cents: int) -> str:
+    """Hundredths of a chip as people read them."""
+    return format_chips(cents)
+
+
+@register.filter
+def wire_chips(number: object) -> str:
+    """A number of chips, as the wire has it, as people read it."""
+    return format_chips(to_cents(number))  # type: ignore[arg-type]
+
+
+@register.filter
+def wire_plain(number: object) -> str:
+    """A number of chips as a form field takes it: no grouping, no locale."""
+    return str(number)
+
+
+@register.filter
+def net(cents: int) -> str:
+    """Won or lost chips with their sign.
+
+    >>> net(1250), net(-500), net(0)
+    ('+12.50', '−5', '0')
+    """
+    if cents < 0:
+        return f"−{format_chips(-cents)}"
+    return f"+{format_chips(cents)}" if cents else "0"
+
+
+@register.filter
+def suit(card: str) -> str:
+    """The suit symbol of a card."""
+    return card[-1:]
+
+
+@register.filter
+def rank(card: str) -> str:
+    """The rank of a card."""
+    return card[:-1]
+
+
+@register.filter
+def cards(text: str) -> list[str]:
+    """The cards that a stored hand names."""
+    return text.split()
+
+
+@register.simple_tag
+def wallet(player: Player) -> str:
+    """What lies in the player's wallet."""
+    return format_chips(ledger.balance_of(player.pk))
+
+
+@register.simple_tag
+def starting_chips() -> str:
+    """What a new player begins with."""
+    return format_chips(accounts.starting_cents())

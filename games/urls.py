@@ -1,0 +1,28 @@
+"""The pages of the card room."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
+from django.urls import path
+
+from games.views import accounts, history, lobby, tokens
+
+urlpatterns = [
+    path("", lobby.lobby, name="lobby"),
+    path("tables/<str:table_id>/", lobby.table, name="table"),
+    path("history/", history.history, name="history"),
+    path("account/", accounts.profile, name="profile"),
+    path("account/sign-up/", accounts.sign_up, name="signup"),
+    path("account/log-in/", accounts.LogIn.as_view(), name="login"),
+    path("account/log-out/", LogoutView.as_view(), name="logout"),
+    path("account/guest/", accounts.guest, name="guest"),
+    path("account/upgrade/", accounts.upgrade, name="upgrade"),
+    path("account/password/", accounts.ChangePassword.as_view(), name="password_change"),
+    path(
+        "account/password/done/",
+        PasswordChangeDoneView.as_view(template_name="accounts/password_changed.html"),
+        name="password_change_done",
+    ),
+    path("account/tokens/", tokens.token_create, name="token_create"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
+]

@@ -1,0 +1,1 @@
+"""The pages: each view reads, or parses and calls one door of `games.accounts`, and answers."""

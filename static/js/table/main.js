@@ -1,0 +1,137 @@
+/** The table page: a connection, a model of what it tells, and the parts of the page that show it. */
+import { ServerClock } from "../clock.js";
+import { showConnection } from "../connection_status.js";
+import { make, part, setText } from "../dom.js";
+import { format, fromWire } from "../money.js";
+import { Connection } from "../socket.js";
+import { BetForm } from "./bet_form.js";
+import { Countdown } from "./countdown.js";
+import { listenToSeedForm, showShoe } from "./fairness.js";
+import { showFelt } from "./felt.js";
+import { JoinForm } from "./join_form.js";
+import { listenForKeys } from "./keys.js";
+import { TableModel } from "./model.js";
+import { MovePanels } from "./move_panels.js";
+import { promptFor } from "./prompt.js";
+import { SeatMenu } from "./seat_menu.js";
+import { Story } from "./story.js";
+
+const CHANGES_WALLET = new Set(["join_table", "leave_table", "add_chips"]);
+
+const root = document.getElementById("table");
+const controls = part(root, "controls");
+const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId);
+const clock = new ServerClock();
+const story = new Story(root);
+const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => story.say(`${seconds} seconds left.`));
+const connection = new Connection(root.dataset.socket, {
+  status: followStatus,
+  session: showSession,
+  problem: complain,
+  message: ({ timestamp }) => clock.hear(timestamp),
+  event: hear,
+  request(request) {
+    model.ask(request);
+    render();
+  },
+});
+const panels = root.dataset.playerId ? openPanels() : null;
+let isBusy = false;
+
+function openPanels() {
+  const doors = { act, complain, bet: (amount) => answer("place_bet", { amount }), play: (data) => answer("player_action", data), join: (data) => act("join_table", data) };
+  listenForKeys(controls, part(root, "keys-on"));
+  listenToSeedForm(root, act);
+  return {
+    join: new JoinForm(part(controls, "join"), part(root, "seats"), doors),
+    bet: new BetForm(part(controls, "bet"), model, doors),
+    moves: new MovePanels(controls, doors),
+    menu: new SeatMenu(controls, model, doors),
+  };
+}
+
+function render() {
+  const request = model.request;
+  const focused = document.activeElement;
+  showFelt(root, model);
+  showShoe(root, model);
+  setText(part(root, "prompt"), promptFor(model));
+  countdown.show(model.state.phase === "waiting" ? null : model.deadline, request !== null);
+  root.toggleAttribute("data-asked", request !== null);
+  if (!panels) return;
+  panels.join.show(model);
+  panels.bet.show(request?.valid_actions.includes("BET") ? request : null);
+  panels.moves.show(request, model);
+  panels.menu.show();
+  // A button that has just been disabled or hidden takes the keyboard with it; the controls keep it in place.
+  if (controls.contains(focused) && (focused.disabled || focused.closest("[hidden]"))) controls.focus({ preventScroll: true });
+}
+
+function hear(event) {
+  const isOwn = model.isOwn(event.data);
+  model.hear(event);
+  story.tell(event, isOwn);
+  if (isOwn && event.event_type === "PLAYER_LEFT") refreshWallet();
+  if (event.event_type !== "TABLE_STATE") return;
+  story.flush();
+  render();
+}
+
+/** Answers what the table asks, and nothing else, even where the message arrives late. */
+function answer(action, data) {
+  const { request_id: requestId, seat } = model.request ?? {};
+  return act(action, { ...data, request_id: requestId, seat });
+}
+
+/** Takes an action; whether the table agreed. One at a time, so that an impatient second click is no second action. */
+async function act(action, data = {}) {
+  if (isBusy) return false;
+  isBusy = true;
+  setText(part(root, "problem"), "");
+  try {
+    await connection.act(action, data);
+    if (CHANGES_WALLET.has(action)) refreshWallet();
+    return true;
+  } catch (refusal) {
+    complain(refusal.message);
+    return false;
+  } finally {
+    isBusy = false;
+  }
+}
+
+function refreshWallet() {
+  connection.refreshSession().catch((refusal) => complain(refusal.message));
+}
+
+function complain(problem) {
+  setText(part(root, "problem"), problem.message ?? problem);
+}
+
+function showSession({ player }) {
+  if (!player && root.dataset.playerId) {
+    part(root, "problem").replaceChildren("You are not logged in any more. ", loginLink());
+    return;
+  }
+  if (!player) return;
+  for (const element of document.querySelectorAll("[data-wallet]")) setText(element, format(fromWire(player.balance)));
+  panels?.join.fitTo(player.balance);
+}
+
+function followStatus(status) {
+  showConnection(part(root, "connection"), status);
+  root.dataset.connection = status;
+  if (status === "reconnecting") {
+    clock.reset();
+    model.forgetRequests();
+    render();
+  }
+  if (status === "signed_out") part(root, "problem").replaceChildren("You have been signed out. ", loginLink());
+}
+
+function loginLink() {
+  return make("a", { href: root.dataset.loginUrl }, "Log in again");
+}
+
+render();
+connection.start();

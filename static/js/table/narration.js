@@ -1,0 +1,82 @@
+/** What happened, in sentences: for the list beside the table, and for those who hear the page. */
+import { format, fromWire } from "../money.js";
+import { cardName, totalName } from "./cards.js";
+
+const MOVES = { HIT: "hit", STAND: "stand", DOUBLE: "double", SPLIT: "split", SURRENDER: "surrender" };
+const IN_WORDS = { ...MOVES, INSURANCE: "take insurance", DECLINE_INSURANCE: "decline insurance", EVEN_MONEY: "take even money" };
+const LEFT = { away: "was away too long and leaves", table_closed: "leaves, as the table closes" };
+
+/** The sentence for an event, or null for one that says nothing new. `isOwn`: it is about the viewer. */
+export function sentenceFor({ event_type: type, data }, isOwn) {
+  return SENTENCES[type]?.(data, subject(data, isOwn)) ?? null;
+}
+
+/** Whether somebody who listens wants to hear it: what is theirs, the dealer's, or the table's. */
+export function isForListeners({ event_type: type, data }, isOwn) {
+  if (isOwn) return type !== "PLAYER_ACTION" && type !== "PLAYER_BET";
+  return data.player_id === undefined || type === "PLAYER_DECISION_NEEDED" || type === "PLAYER_ACTION";
+}
+
+/** Makes "You stand" or "Ada stands" of the verb's bare form. */
+function subject(data, isOwn) {
+  const name = isOwn ? "You" : data.player_name;
+  const says = (verb, third = `${verb}s`) => `${name} ${isOwn ? verb : third}`;
+  return Object.assign(says, { isOwn, their: isOwn ? "your" : "their" });
+}
+
+const chips = (number) => format(fromWire(number));
+
+const SENTENCES = {
+  PLAYER_JOINED: (data, says) => `${says("take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
+  PLAYER_LEFT: (data, says) =>
+    data.reason in LEFT && !says.isOwn
+      ? `${data.player_name} ${LEFT[data.reason]}.`
+      : `${says("leave")} the table with ${chips(data.stack)} chips.`,
+  PLAYER_SAT_OUT: (data, says) => (data.leaving ? `${says("leave")} after this round.` : `${says("sit")} out.`),
+  PLAYER_SAT_IN: (data, says) => `${says("are", "is")} back in the game.`,
+  SHUFFLE: (data) => `A new shoe of ${data.decks} decks is shuffled.`,
+  ROUND_STARTED: (data) => `Round ${data.round_number}: bets are open.`,
+  PLAYER_BET: (data, says) => `${says("bet")} ${chips(data.amount)}.`,
+  CARD_DEALT(data, says) {
+    if (data.is_hole_card) return "The dealer’s second card lies face down.";
+    const card = `the ${cardName(data.card)}: ${totalName(data.value, data.is_soft)}`;
+    return data.is_dealer ? `The dealer gets ${card}.` : `${says("get")} ${card}.`;
+  },
+  INSURANCE_OFFERED: (data, says) => (says.isOwn ? `You may insure up to ${chips(data.max_amount)}.` : null),
+  INSURANCE_DECISION(data, says) {
+    if (data.action === "INSURANCE") return `${says("insure")} for ${chips(data.amount)}.`;
+    return data.action === "EVEN_MONEY" ? `${says("take")} even money.` : `${says("decline")} insurance.`;
+  },
+  INSURANCE_RESULT: (data, says) =>
+    data.result === "win" ? `${says("win")} ${chips(data.net)} on insurance.` : `${says("lose")} ${says.their} insurance of ${chips(data.bet)}.`,
+  PLAYER_DECISION_NEEDED: (data, says) =>
+    says.isOwn ? `Your turn: ${listed(data.valid_actions)}?` : `It is ${data.player_name}’s turn.`,
+  PLAYER_ACTION: (data, says) => (MOVES[data.action] ? `${says(MOVES[data.action])}${data.action === "DOUBLE" ? ` to ${chips(data.bet)}` : ""}.` : null),
+  PLAYER_TIMEOUT: (data, says) => `Time is up for ${says.isOwn ? "you" : data.player_name}.`,
+  HAND_BUSTED: (data, says) => `${says("bust")} with ${data.value}.`,
+  CARD_REVEALED: (data) => `The dealer turns over the ${cardName(data.card)}: ${totalName(data.value, data.is_soft)}.`,
+  DEALER_ACTION: (data) => (data.action === "STAND" ? `The dealer stands on ${totalName(data.value, data.is_soft)}.` : null),
+  HAND_RESULT: (data, says) => RESULT_SENTENCES[data.result]?.(data, says) ?? null,
+  ROUND_ENDED: (data) => (data.results.length ? `Round ${data.round_number} is over.` : `Round ${data.round_number} ends without a bet.`),
+  SHOE_REVEALED: () => "The shoe is finished, and its secret is open for everybody to check.",
+  TABLE_CLOSED: () => "The table is closed.",
+};
+
+const RESULT_SENTENCES = {
+  blackjack: (data, says) => `${says("have", "has")} blackjack and ${verb(says, "win")} ${chips(data.net)}.`,
+  win: (data, says) => `${says("win")} ${chips(data.net)} with ${data.value}.`,
+  push: (data, says) => `${says("tie")} with ${data.value}; the bet of ${chips(data.bet)} comes back.`,
+  lose: (data, says) => `${says("lose")} ${chips(data.bet)} with ${data.value}.`,
+  bust: (data, says) => `${says("lose")} ${chips(data.bet)}.`,
+  surrender: (data, says) => `${says("get")} back ${chips(data.payout)} of ${chips(data.bet)}.`,
+  even_money: (data, says) => `${says("win")} ${chips(data.net)}: even money.`,
+};
+
+function verb(says, bare) {
+  return says.isOwn ? bare : `${bare}s`;
+}
+
+function listed(actions) {
+  const words = actions.map((action) => IN_WORDS[action] ?? action.toLowerCase());
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(words);
+}
