@@ -82,7 +82,7 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, Any]:
     """SQLite in WAL mode with immediate transactions, or PostgreSQL behind a pool of connections."""
-    config = dict(dj_database_url.parse(url))
+    config: dict[str, Any] = {**dj_database_url.parse(url)}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         name = Path(str(config["NAME"]))
         name.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def _database(url: str) -> dict[str, Any]:
         }
         config["TEST"] = {"NAME": name.parent / "test.sqlite3"}
     else:
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
     return config
 
 

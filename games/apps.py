@@ -10,3 +10,7 @@ class GamesConfig(AppConfig):
 
     name = "games"
     verbose_name = "Card room"
+
+    def ready(self) -> None:
+        """Connects the signals."""
+        from games import signouts  # noqa: F401 - importing it connects them

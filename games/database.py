@@ -17,11 +17,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def thread_count() -> int:
+    """How many threads the database is worth."""
+    return 1 if connection.vendor == "sqlite" else 8
+
+
 @cache
 def executor() -> ThreadPoolExecutor:
     """The process's database threads, started at their first use."""
-    threads = 1 if connection.vendor == "sqlite" else 8
-    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="tables")
+    return ThreadPoolExecutor(max_workers=thread_count(), thread_name_prefix="tables")
 
 
 async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -40,6 +44,6 @@ def close() -> None:
     """Ends the threads and closes their connections; the next use starts new ones."""
     pool = executor()
     executor.cache_clear()
-    for future in [pool.submit(connections.close_all) for _ in range(pool._max_workers)]:
+    for future in [pool.submit(connections.close_all) for _ in range(thread_count())]:
         future.result()
     pool.shutdown()

@@ -24,13 +24,12 @@ class NameField(forms.CharField):
         return accounts.clean_name(super().clean(value))
 
 
-class NewAccountForm(SetPasswordMixin, forms.Form):
+class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in its stubs alone
     """A name and a password, for who signs up and for a guest who stays."""
 
     name = NameField()
-    password1, password2 = SetPasswordMixin.create_password_fields(
-        label1="Password", label2="Password, once more", help_text="Eight characters or more, and no common word."
-    )
+    password1, password2 = SetPasswordMixin.create_password_fields(label1="Password", label2="Password, once more")
+    password1.help_text = "Eight characters or more, and no common word."
 
     def clean(self) -> dict[str, Any] | None:
         """Checks both passwords against each other and against the site's demands."""

@@ -11,8 +11,6 @@ from django.db.models import F
 from cardsharp.errors import InsufficientChips
 from games.models import Account, Player, Transfer
 
-_BANK = {"kind": Account.Kind.BANK, "player": None, "table": None}
-
 
 def wallet(player_id: int) -> Account:
     """The player's wallet, made at its first use."""
@@ -40,7 +38,7 @@ def balance_of(player_id: int) -> int:
 def grant(player: Player, amount_cents: int, note: str) -> None:
     """Issues chips to a player's wallet. Raises ValueError for an amount that is not above zero."""
     with transaction.atomic():
-        bank = Account.objects.get_or_create(**_BANK)[0]
+        bank = Account.objects.get_or_create(kind=Account.Kind.BANK, player=None, table=None)[0]
         move(bank, wallet(player.pk), amount_cents, Transfer.Reason.GRANT, note=note)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
-from twisted.internet import reactor
 
 from cardsharp.events.messages import MAX_FRAME_BYTES
 from cardsharp_site.asgi import application
@@ -23,13 +22,15 @@ CLOSING_SECONDS = 1.0
 
 
 class RoomServer(Server):
-    """Listens on one address. On SIGTERM or SIGINT it stops listening, tells every client and finishes what it began."""
+    """Listens on one address; on SIGTERM or SIGINT it stops, tells every client and finishes what it began."""
 
     def __init__(self, host: str, port: int, ready: Callable[[], None]) -> None:
         super().__init__(
             application,
             endpoints=build_endpoint_description_strings(host=host, port=port),
             signal_handlers=False,
+            # Called once the address is ours and the loop is about to run.
+            ready_callable=lambda: asyncio.get_event_loop().call_soon(self._start),
             websocket_timeout=-1,
             websocket_max_message_size=MAX_FRAME_BYTES,
             websocket_max_frame_size=MAX_FRAME_BYTES,
@@ -43,10 +44,9 @@ class RoomServer(Server):
         self._leaving: asyncio.Task[None] | None = None
 
     def listen_success(self, port: Any) -> None:
-        """The address is ours; what needs the running loop starts as soon as it runs."""
+        """The address is ours."""
         super().listen_success(port)
         self._ports.append(port)
-        reactor.callLater(0, self._start)
 
     def listen_error(self, failure: Any) -> None:
         """The address cannot be had."""

@@ -5,6 +5,7 @@ Everything here is synchronous and belongs in a database thread; `games.tables` 
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from cardsharp.wire import encode_json
 from games import ledger
 from games.models import Answer, Hand, LoggedEvent, Player, Round, Table, Transfer
 
+logger = logging.getLogger(__name__)
+
 _ATTEMPTS = 20
 
 
@@ -41,7 +44,7 @@ class AnswerKey(msgspec.Struct, frozen=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What became of an action: its commit, None where nothing happened or it was a repetition, and its receipt's seq."""
+    """What became of an action: its receipt's seq, and its commit where something happened now."""
 
     commit: Commit | None
     seq: int
@@ -87,9 +90,14 @@ class Store:
             self._cache[row.pk] = Loaded(game, state, self._snapshot(game, state), _shoes(secret))
         return [self._cache[table_id] for table_id in table_ids]
 
-    def exists(self, table_id: str) -> bool:
+    def is_known(self, table_id: str) -> bool:
+        """Whether this process has seen the table; False says nothing. Needs no database."""
+        return table_id in self._cache
+
+    @staticmethod
+    def exists(table_id: str) -> bool:
         """Whether there is such a table, open or closed."""
-        return table_id in self._cache or Table.objects.filter(pk=table_id).exists()
+        return Table.objects.filter(pk=table_id).exists()
 
     def snapshot_of(self, loaded: Loaded) -> Snapshot:
         """The table as clients see it now, today's spectators included."""
@@ -151,6 +159,7 @@ class Store:
 
     def submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> Stored:
         """Plays a command on the table, durably and at most once. Raises GameError, and nothing has changed."""
+        conflict: Exception | None = None
         for _ in range(_ATTEMPTS):
             try:
                 with transaction.atomic():
@@ -161,7 +170,6 @@ class Store:
                     outcome = loaded.game.step(loaded.state, command, loaded.shoes)
                     seq = loaded.game.seq(outcome.state)
                     if outcome.events:
-                        previous = loaded.previous or _newest_by_type(table_id)
                         _write(table_id, loaded, outcome)
                     if answer is not None:
                         Answer.objects.create(
@@ -171,22 +179,24 @@ class Store:
                             digest=answer.digest,
                             seq=seq,
                         )
-            except (_Conflict, IntegrityError):
+            except (_Conflict, IntegrityError) as error:
+                # Two processes at one table: whoever was slower decides anew on what the faster one made of it.
                 self._cache.pop(table_id, None)
+                conflict = error
                 continue
-            if not outcome.events:
-                return Stored(None, seq)
-            return Stored(self._committed(table_id, loaded, outcome, previous), seq)
+            return Stored(self._committed(table_id, loaded, outcome) if outcome.events else None, seq)
+        logger.error("Table %s had a conflict %d times in a row", table_id, _ATTEMPTS, exc_info=conflict)
         raise errors.InternalError("The table is too busy; try again.")
 
-    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome, previous: dict[str, int]) -> Commit:
-        after = self._snapshot(loaded.game, outcome.state)
+    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome) -> Commit:
+        before, after = loaded.snapshot, self._snapshot(loaded.game, outcome.state)
+        previous = _newest_by_type(table_id, before.seq) if loaded.previous is None else loaded.previous
         newest = previous | {event.event_type: event.seq for event in outcome.events}
         self._cache[table_id] = Loaded(loaded.game, outcome.state, after, loaded.shoes, newest)
         return Commit(
             table_id=table_id,
             events=outcome.events,
-            before=loaded.snapshot,
+            before=before,
             after=after,
             previous={event.event_type: previous.get(event.event_type, 0) for event in outcome.events},
         )
@@ -208,8 +218,8 @@ def _repeated(table_id: str, answer: AnswerKey) -> int | None:
     )
 
 
-def _newest_by_type(table_id: str) -> dict[str, int]:
-    types = LoggedEvent.objects.filter(table_id=table_id).order_by().values_list("event_type")
+def _newest_by_type(table_id: str, until: int) -> dict[str, int]:
+    types = LoggedEvent.objects.filter(table_id=table_id, seq__lte=until).order_by().values_list("event_type")
     return dict(types.annotate(newest=Max("seq")))
 
 
@@ -256,9 +266,7 @@ def _post(table_id: str, move: ChipMove) -> None:
             source, target = ledger.house(table_id), stack
         case _:
             source, target = stack, ledger.house(table_id)
-    ledger.move(
-        source, target, abs(move.amount_cents), Transfer.Reason(move.kind), table_id=table_id, seq=move.seq
-    )
+    ledger.move(source, target, abs(move.amount_cents), Transfer.Reason(move.kind), table_id=table_id, seq=move.seq)
 
 
 def _write_round(table_id: str, record: RoundRecord) -> None:

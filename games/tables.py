@@ -59,9 +59,7 @@ class Tables:
         if isinstance(request_id, str):
             digest = hashlib.sha256(_canonical([action, given])).hexdigest()
             answer = AnswerKey(Player.key_of(player.player_id), request_id, digest)
-        seq = await self._submit(
-            table_id, lambda game: game.read_action(action, data, actor=actor, at=at), answer
-        )
+        seq = await self._submit(table_id, lambda game: game.read_action(action, data, actor=actor, at=at), answer)
         move = data.get("action") if action == "player_action" else action
         return Receipt(action=str(move), request_id=request_id, seq=seq)
 
@@ -81,9 +79,7 @@ class Tables:
         await self._publish(commit)
         return commit.table_id
 
-    async def _submit(
-        self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None
-    ) -> int:
+    async def _submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> int:
         async def submit_and_publish() -> Stored:
             # One at a time within the process, so that news leave in the order of the commits.
             async with self._locks[table_id]:
@@ -123,7 +119,7 @@ class Tables:
 
     async def has_table(self, table_id: str) -> bool:
         """Whether there is such a table."""
-        return await in_database(self._store.exists, table_id)
+        return self._store.is_known(table_id) or await in_database(self._store.exists, table_id)
 
     async def snapshots(self) -> Sequence[Snapshot]:
         """Every open table."""
@@ -168,5 +164,3 @@ def _info(player: Player, *, may_act: bool = True, credential: str = "") -> Play
         may_act=may_act,
         credential=credential,
     )
-
-

@@ -1,1 +1,1 @@
-"""Blackjack as a pure function of values: `decide` says what a command does, `evolve` what an event makes of a table."""
+"""Blackjack as a pure function of values: `decide` says what a command does, `evolve` what an event changes."""

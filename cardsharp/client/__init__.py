@@ -1,7 +1,7 @@
 """An async client of the CardSharp protocol, for programs that play, watch or measure.
 
-    async with connect("ws://localhost:8000/ws/", token=token) as room:
-        result = await play(room, basic_strategy(), rounds=10)
+async with connect("ws://localhost:8000/ws/", token=token) as room:
+    result = await play(room, basic_strategy(), rounds=10)
 """
 
 from cardsharp.client.errors import ClientError, Closed, Interrupted, NoOpenSeat, Refused, Unreachable

@@ -49,7 +49,7 @@ class Feed:
         return ALL in self.names or event_type in self.names
 
     def take(self, news: News) -> list[str] | None:
-        """The texts to send now: none while it waits for another part or has had them, None where events are missing."""
+        """The texts to send now: none while it waits for a part or has had them, None where events are missing."""
         if news.head <= self.position or news.topic not in self.topics:
             return []
         if news.previous > self.position:

@@ -181,7 +181,10 @@ class WebSocketEventHandler:
         session.batch = bool(message.batch)
         session.client_id = await self._claim(session, message.client_id)
         if player is not None:
-            await session.join(player_group(player.player_id))
+            group = player_group(player.player_id)
+            # Another process may know the name, too. Who joins only now is not told.
+            await self._groups.send(group, {"kind": "replaced", "client_id": session.client_id})
+            await session.join(group)
         await session.send(await self._connected(session, reply_to))
         await self.bus.publish("CLIENT_CONNECTED", session)
 
@@ -302,15 +305,18 @@ class WebSocketEventHandler:
                 case "lobby":
                     if session.lobby & {"*", message["event_type"]}:
                         await session.send(message["text"])
+                case "replaced":
+                    if session.client_id == message["client_id"]:
+                        await self.close(session, "replaced")
                 case "signed_out":
                     await self._sign_out(session, message["credential"])
                 case kind:
                     logger.error("A group carried a message of the unknown kind %s", kind)
 
     async def sign_out(self, player_id: str, credential: str | None = None) -> None:
-        """Closes the player's sockets, in every process: all of them, or those that one credential let in."""
+        """Closes the player's sockets, in every process: all, or those whose credential begins so."""
         await self._groups.send(player_group(player_id), {"kind": "signed_out", "credential": credential})
 
     async def _sign_out(self, session: Session, credential: str | None) -> None:
-        if session.player is not None and credential in (None, session.player.credential):
+        if session.player is not None and session.player.credential.startswith(credential or ""):
             await self.close(session, "signed_out")

@@ -13,7 +13,7 @@ from cardsharp.games import GAMES
 from games.models import Table
 from games.store import Store
 
-TABLES: Final = (
+TABLES: Final[tuple[tuple[str, Rules, dict[str, int]], ...]] = (
     (
         "Classic six-deck",
         Rules.parse("6D S17 DAS LS 3:2"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from games.hosts import names_of
 
 
 class Command(BaseCommand):
@@ -23,6 +26,8 @@ class Command(BaseCommand):
         from games.serving import RoomServer
 
         host, port = options["host"], options["port"]
+        if settings.DEBUG:
+            settings.ALLOWED_HOSTS += names_of(host)
 
         def ready() -> None:
             shown = f"[{host}]" if ":" in host else host
