@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -252,9 +253,16 @@ class WebSocketEventHandler:
     async def _heartbeat(self, session: Session, message: m.Heartbeat, reply_to: str | None) -> None:
         session.seen.update({table: seq for table, seq in message.seqs.items() if table in session.feeds})
         newest = await self.room.newest(session.feeds)
-        await session.send(self._beat(session, newest, message.timestamp, reply_to))
+        theirs = None if message.timestamp is None else Decimal(message.timestamp)
+        await session.send(self._beat(session, newest, theirs, reply_to))
 
-    def _beat(self, session: Session, newest: Any, client_timestamp: Any = None, reply_to: str | None = None) -> str:
+    def _beat(
+        self,
+        session: Session,
+        newest: Mapping[str, int],
+        client_timestamp: Decimal | None = None,
+        reply_to: str | None = None,
+    ) -> str:
         at = self._clock()
         data = {
             "server_time": at,
