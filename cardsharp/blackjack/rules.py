@@ -7,6 +7,7 @@ is ever opened under a rule that would be ignored.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -85,7 +86,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     def parse(cls, text: str) -> Rules:
         """The rules that a placard names; what it leaves out is as in the classic game.
 
-        Raises InvalidRules for a word that is no rule, and for rules that `checked` refuses.
+        Raises InvalidRules for a word that is no rule, and for rules that contradict each other or are absurd. Whether
+        they can be played here, `checked` says when a table is opened.
 
         >>> str(Rules.parse("2D H17 NDAS NS 6:5 D9-11"))
         '2D H17 NDAS NS 6:5 D9-11'
@@ -96,7 +98,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
             if name in fields:
                 raise InvalidRules(f"{word} says again what another word has said")
             fields[name] = value
-        return msgspec.convert(fields, cls).checked()
+        rules = msgspec.convert(fields, cls)
+        _refuse(rules._absurdities())
+        return rules
 
     @property
     def cut_card(self) -> int:
@@ -105,9 +109,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     def checked(self) -> Rules:
         """These rules, where they make sense and can be played. Raises InvalidRules with the reason otherwise."""
-        for wrong, reason in (*self._absurdities(), *self._unbuilt()):
-            if wrong:
-                raise InvalidRules(reason)
+        _refuse((*self._absurdities(), *self._unbuilt()))
         return self
 
     def _absurdities(self) -> tuple[tuple[bool, str], ...]:
@@ -169,6 +171,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
             f"Bets from {format_chips(self.min_bet_cents)} to {format_chips(self.max_bet_cents)} "
             f"in steps of {format_chips(self.bet_step_cents)}.",
         ]
+
+
+def _refuse(objections: Iterable[tuple[bool, str]]) -> None:
+    for applies, reason in objections:
+        if applies:
+            raise InvalidRules(reason)
 
 
 _WORDS: Final[dict[str, tuple[str, object]]] = {

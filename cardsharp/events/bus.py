@@ -12,6 +12,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
+from weakref import WeakValueDictionary
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class EventBus:
     def __init__(self) -> None:
         self._subscriptions: dict[str, list[Subscription]] = {}
         self._numbers = itertools.count()
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def subscribe(self, name: str, handler: Handler, *, priority: int = 0, once: bool = False) -> Subscription:
         """Listens to the events of a name, or to all with `*`. Higher priorities come first, equal ones in order."""
@@ -64,8 +65,6 @@ class EventBus:
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             await self._deliver(name, event)
-        if not lock.locked():
-            self._locks.pop(key, None)
 
     async def _deliver(self, name: str, event: Any) -> None:
         listening = [*self._subscriptions.get(name, ()), *self._subscriptions.get(ALL, ())]
