@@ -42,7 +42,7 @@ def clean_name(text: str) -> str:
     >>> clean_name("  Ada   Lovelace ")
     'Ada Lovelace'
     """
-    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    name = _in_one_form(text)
     if not name or all(unicodedata.category(letter)[0] in "MZ" for letter in name):
         raise ValidationError("A name needs at least one visible character.", code="invalid_name")
     if any(unicodedata.category(letter)[0] == "C" or letter in _LOOKS_EMPTY for letter in name):
@@ -54,7 +54,7 @@ def clean_name(text: str) -> str:
 
 def find_player(name: str) -> Player | None:
     """The player of that name in whatever case, or None."""
-    return Player.objects.filter(username__iexact=name).first()
+    return Player.objects.filter(name_key=_in_one_form(name).casefold()).first()
 
 
 def sign_up(*, name: str, password: str) -> Player:
@@ -146,6 +146,10 @@ def _admit(player: Player, chips_cents: int) -> Player:
         # Two sign-ups at once: the database has let one of them have the name.
         raise NameTaken from error
     return player
+
+
+def _in_one_form(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _digest(secret: str) -> str:

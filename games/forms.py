@@ -31,6 +31,8 @@ class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  #
     password1, password2 = SetPasswordMixin.create_password_fields(label1="Password", label2="Password, once more")
     password1.help_text = "Eight characters or more, and no common word."
 
+    password2.help_text = ""
+
     def clean(self) -> dict[str, Any] | None:
         """Checks both passwords against each other and against the site's demands."""
         self.validate_passwords()

@@ -10,11 +10,11 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 
 from cardsharp.events.messages import MAX_FRAME_BYTES
-from cardsharp_site.asgi import application
 from games.runtime import runtime
 
 CLOSING_SECONDS = 1.0
@@ -26,7 +26,7 @@ class RoomServer(Server):
 
     def __init__(self, host: str, port: int, ready: Callable[[], None]) -> None:
         super().__init__(
-            application,
+            get_default_application(),
             endpoints=build_endpoint_description_strings(host=host, port=port),
             signal_handlers=False,
             # Called once the address is ours and the loop is about to run.

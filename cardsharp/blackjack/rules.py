@@ -98,14 +98,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
             if name in fields:
                 raise InvalidRules(f"{word} says again what another word has said")
             fields[name] = value
-        rules = msgspec.convert(fields, cls)
-        _refuse(rules._absurdities())
-        return rules
+        return msgspec.convert(fields, cls).sensible()
 
     @property
     def cut_card(self) -> int:
         """How many cards are dealt from a shoe before the round under way is its last."""
         return self.decks * 52 * self.penetration_percent // 100
+
+    def sensible(self) -> Rules:
+        """These rules, where they make sense. Raises InvalidRules with the reason otherwise."""
+        _refuse(self._absurdities())
+        return self
 
     def checked(self) -> Rules:
         """These rules, where they make sense and can be played. Raises InvalidRules with the reason otherwise."""
@@ -168,8 +171,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
             f"Insurance pays 2 to 1{'; even money for a blackjack' if self.even_money else ''}."
             if self.insurance
             else "No insurance.",
-            f"Bets from {format_chips(self.min_bet_cents)} to {format_chips(self.max_bet_cents)} "
-            f"in steps of {format_chips(self.bet_step_cents)}.",
+            (
+                f"Bets from {format_chips(self.min_bet_cents)} to {format_chips(self.max_bet_cents)} "
+                f"in steps of {format_chips(self.bet_step_cents)}."
+            ),
         ]
 
 

@@ -2,8 +2,9 @@
 import { keyed, make, part, setText } from "../dom.js";
 import { format, fromWire, parse, plain, toWire } from "../money.js";
 
-const DENOMINATIONS = [1, 5, 25, 100, 500, 1_000, 5_000, 25_000, 100_000].map((chips) => chips * 100);
-const CHIPS_SHOWN = 4;
+const DENOMINATIONS = [1, 5, 10, 25, 50, 100, 500, 1_000, 5_000, 25_000, 100_000].map((chips) => chips * 100);
+const CHIPS_SHOWN = 5;
+const COLOURS = 7;
 
 export class BetForm {
   #form;
@@ -50,10 +51,10 @@ export class BetForm {
 
   #showChips() {
     const least = fromWire(this.#model.state.min_bet);
-    const first = DENOMINATIONS.findIndex((cents) => cents * 2 >= least);
-    const shown = DENOMINATIONS.slice(Math.max(0, first), Math.max(0, first) + CHIPS_SHOWN);
+    const step = parse(this.#field.step);
+    const shown = DENOMINATIONS.filter((cents) => cents * 2 >= least && cents % step === 0).slice(0, CHIPS_SHOWN);
     keyed(part(this.#form, "chips"), shown, (cents) => cents, (cents) => {
-      const button = make("button", { type: "button", class: "chip", "data-chip": DENOMINATIONS.indexOf(cents) % 5, "aria-label": `Add ${format(cents)}` }, format(cents));
+      const button = make("button", { type: "button", class: "chip", "data-chip": DENOMINATIONS.indexOf(cents) % COLOURS, "aria-label": `Add ${format(cents)}` }, format(cents));
       button.addEventListener("click", () => this.#set((parse(this.#field.value) ?? 0) + cents));
       return button;
     });

@@ -11,6 +11,7 @@ const NO_CARDS = { hand_id: "bet", cards: [], value: 0, is_soft: false, status: 
 export function showFelt(root, model) {
   const dealt = [];
   const { state } = model;
+  part(root, "seats").toggleAttribute("data-seated", model.ownSeats.length > 0);
   const seats = new Map(state.seats.map((seat) => [seat.seat, seat]));
   for (const item of part(root, "seats").children) {
     const number = Number(item.dataset.seat);
