@@ -31,13 +31,14 @@ def to_cents(number: int | Decimal) -> int:
     cardsharp.errors.InvalidChips: 0.005 is finer than a hundredth of a chip
     """
     if isinstance(number, Decimal):
-        # The exponent is looked at first: 1e999999 must be refused without computing its digits.
-        if not number.is_finite() or number.adjusted() > 16:
+        # Looked at by its digits: 1e999999 must be refused without computing it, and arithmetic would round the number
+        # to the 28 digits of Decimal's context before it was compared.
+        _, digits, exponent = number.as_tuple()
+        if not isinstance(exponent, int) or number.adjusted() > 16:
             raise InvalidChips("the amount is too large")
-        cents = number.scaleb(2)
-        if cents != cents.to_integral_value():
+        if exponent < -2 and any(digits[exponent + 2 :]):
             raise InvalidChips(f"{number} is finer than a hundredth of a chip")
-        number_of_cents = int(cents)
+        number_of_cents = int(number.scaleb(2))
     else:
         number_of_cents = number * CENTS_PER_CHIP
     if abs(number_of_cents) > MAX_CENTS:

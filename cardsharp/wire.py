@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cardsharp.chips import to_cents, to_number
+from cardsharp.errors import InvalidChips
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -60,20 +61,26 @@ def from_wire(wire: dict[str, Any], into: type[T]) -> T:
 
 
 def _inward(wire: dict[str, Any], into: type[msgspec.Struct]) -> dict[str, Any]:
+    """The builtins with amounts in hundredths; what has not its field's shape stays as it is, for msgspec to refuse."""
     inward = dict(wire)
     for field in _fields(into):
-        part = inward.get(field.name)
-        if part is None:
-            continue
-        if field.kind == "chips":
-            inward[field.name] = to_cents(part)
-        elif field.kind == "float":
-            inward[field.name] = float(part)
-        elif field.kind == "struct" and field.struct is not None:
-            inward[field.name] = _inward(part, field.struct)
-        elif field.kind == "structs" and field.struct is not None:
-            inward[field.name] = [_inward(item, field.struct) for item in part]
+        match field.kind, inward.get(field.name):
+            case "chips", (int() | Decimal()) as number if not isinstance(number, bool):
+                inward[field.name] = _cents(field.name, number)
+            case "float", Decimal() as number:
+                inward[field.name] = float(number)
+            case "struct", dict() as part if field.struct is not None:
+                inward[field.name] = _inward(part, field.struct)
+            case "structs", list() as parts if field.struct is not None:
+                inward[field.name] = [_inward(item, field.struct) if isinstance(item, dict) else item for item in parts]
     return inward
+
+
+def _cents(name: str, number: int | Decimal) -> int:
+    try:
+        return to_cents(number)
+    except InvalidChips as error:
+        raise msgspec.ValidationError(f"{error} - at `$.{name}`") from error
 
 
 @cache

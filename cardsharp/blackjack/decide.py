@@ -138,6 +138,7 @@ def _leave_table(r: Record, command: c.LeaveTable) -> None:
             play.sit_out(r, seat, leaving=True)
             _play_for_leaving(r, r.seat(seat.number))
     else:
+        r.set_stack(seat.number, seat.stack + seat.bet)
         r.add(e.PlayerLeft(**r.of(seat), stack=seat.stack + seat.bet, reason="requested"))
         if r.table.stage == "betting":
             play.continue_betting(r)

@@ -88,8 +88,6 @@ def _offer_insurance(r: Record) -> None:
                     deadline=deadline(r, rules.insurance_seconds),
                 )
             )
-            if seat.leaving:
-                decline_insurance(r, r.seat(seat.number))
 
 
 def continue_insurance(r: Record) -> None:

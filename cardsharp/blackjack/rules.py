@@ -77,7 +77,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
         words += ["RSA"] if self.resplit_aces else []
         words += ["HSA"] if self.hit_split_aces else []
         words += ["NI"] if not self.insurance else []
-        words += ["NEM"] if self.insurance and not self.even_money else []
+        words += ["NEM"] if not self.even_money else []
         words += [self.hole_card.upper()] if self.hole_card != "peek" else []
         words += [f"{self.penetration_percent}%"] if self.penetration_percent != 75 else []
         return " ".join(words)
@@ -120,7 +120,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
         seconds = (self.bet_seconds, self.insurance_seconds, self.act_seconds, self.away_seconds, self.pause_seconds)
         return (
             (not 1 <= self.decks <= MAX_DECKS, f"a shoe has 1 to {MAX_DECKS} decks"),
-            (pays < 1 or to < 1, "a blackjack pays a ratio of whole numbers above zero"),
+            (not (1 <= pays <= 999 and 1 <= to <= 999), "a blackjack pays a ratio of whole numbers from 1 to 999"),
             (to > 0 and not 1 <= Fraction(pays, max(to, 1)) <= 3, "a blackjack pays between 1:1 and 3:1"),
             (not 1 <= self.max_hands <= 4, "a seat plays 1 to 4 hands"),
             (not 30 <= self.penetration_percent <= 95, "the cut card lies between 30 % and 95 % of the shoe"),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from cardsharp.blackjack.hands import total
-from cardsharp.blackjack.legal import is_blackjack
+from cardsharp.blackjack.legal import awaits_decision, is_blackjack
 from cardsharp.blackjack.table import Hand, Seat, Table
 from cardsharp.cards import Card
 from cardsharp.chips import Cents
@@ -165,7 +165,7 @@ def _hand(hand: Hand) -> HandView:
     status: str = hand.status
     if status == "playing" and is_blackjack(hand):
         status = "blackjack"
-    elif status == "playing" and value == 21:
+    elif status == "playing" and not awaits_decision(hand):
         status = "stood"
     return HandView(
         hand_id=hand.hand_id,

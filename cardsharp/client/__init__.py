@@ -1,12 +1,15 @@
 """An async client of the CardSharp protocol, for programs that play, watch or measure.
 
-async with connect("ws://localhost:8000/ws/", token=token) as room:
-    result = await play(room, basic_strategy(), rounds=10)
+    async with connect("ws://localhost:8000/ws/", token=token) as room:
+        result = await play(room, basic_strategy(), rounds=10)
+
+What it raises is a ClientError; amounts of chips are int or Decimal.
 """
 
 from cardsharp.client.errors import ClientError, Closed, Interrupted, NoOpenSeat, Refused, Unreachable
 from cardsharp.client.messages import ActionRequest, Connected, Event, Message, Player, TableState
-from cardsharp.client.player import Answer, Policy, Result, basic_strategy, play
+from cardsharp.client.player import Result, play
+from cardsharp.client.policy import Answer, Policy, basic_strategy, hand_in, seat_in
 from cardsharp.client.room import Room, connect
 
 __all__ = [
@@ -28,5 +31,7 @@ __all__ = [
     "Unreachable",
     "basic_strategy",
     "connect",
+    "hand_in",
     "play",
+    "seat_in",
 ]

@@ -6,6 +6,7 @@ Nothing here knows what was said before on another socket.
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -22,7 +23,8 @@ OWN_FAULT_WAIT_SECONDS: Final = 15.0
 
 _FINAL_CODES: Final = {4401: "signed_out", 4409: "replaced"}
 _FINAL_REASONS: Final = {"requested", "bad_token", *_FINAL_CODES.values()}
-_MAX_FRAME_BYTES: Final = 2**24
+_MAX_RECEIVED_BYTES: Final = 2**24
+_MAX_SENT_BYTES: Final = 2**14
 
 
 class Link:
@@ -32,20 +34,22 @@ class Link:
         self._socket = socket
         self._farewell: dict[str, Any] = {}
 
-    async def send(self, type_: str, id_: str, data: dict[str, Any]) -> None:
-        """Sends a message; fields that are None are left out. A broken socket is for `receive` to tell of."""
-        message = {"type": type_, "id": id_, "data": {name: value for name, value in data.items() if value is not None}}
+    async def send(self, frame: bytes) -> None:
+        """Sends what `write_frame` made. A broken socket is for `receive` to tell of."""
         with suppress(websockets.ConnectionClosed):
-            await self._socket.send(encode_json(message), text=True)
+            await self._socket.send(frame, text=True)
 
     async def receive(self) -> list[Message]:
-        """The messages of the next frame. Raises Closed when there is no coming back, and Unreachable when there is."""
+        """The messages of the next frame. Raises Unreachable when the socket broke, and Closed when it ended for good.
+
+        Raises a plain ClientError when the server does not speak the protocol.
+        """
         try:
             messages = read_frame(await self._socket.recv())
         except websockets.ConnectionClosed as error:
             raise self._ending() from error
         except msgspec.DecodeError as error:
-            raise Closed(f"it does not speak this protocol ({error})") from error
+            raise ClientError(f"The server does not speak this protocol: {error}.") from error
         for message in messages:
             if message.type == "disconnected":
                 self._farewell = message.data
@@ -63,12 +67,33 @@ class Link:
         retry_after = self._farewell.get("retry_after")
         if retry_after is None and 4400 <= code < 4500:
             retry_after = OWN_FAULT_WAIT_SECONDS
-        return Unreachable(f"connection lost: {reason}", None if retry_after is None else float(retry_after))
+        return Unreachable(f"The connection broke ({reason})", None if retry_after is None else float(retry_after))
+
+
+def write_frame(type_: str, id_: str, data: dict[str, Any]) -> bytes:
+    """The text of a client message; fields that are None are left out.
+
+    Raises ValueError for what a server could not answer with the id: a message too long, or with a number that is none.
+    """
+    _check_numbers(data)
+    given = {name: value for name, value in data.items() if value is not None}
+    frame = encode_json({"type": type_, "id": id_, "data": given})
+    if len(frame) > _MAX_SENT_BYTES:
+        raise ValueError(f"a message has {_MAX_SENT_BYTES} bytes at most")
+    return frame
+
+
+def _check_numbers(data: dict[str, Any]) -> None:
+    for name, value in data.items():
+        if isinstance(value, dict):
+            _check_numbers(value)
+        elif isinstance(value, Decimal) and not value.is_finite():
+            raise ValueError(f"{name} is no number: {value}")
 
 
 async def open_link(url: str) -> Link:
     """A link to the server at the URL. Raises Unreachable."""
     try:
-        return Link(await open_socket(url, max_size=_MAX_FRAME_BYTES, compression=None))
+        return Link(await open_socket(url, max_size=_MAX_RECEIVED_BYTES, compression=None))
     except (OSError, websockets.WebSocketException) as error:
         raise Unreachable(f"{url} cannot be reached: {error}") from error

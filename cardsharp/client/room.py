@@ -16,23 +16,22 @@ from types import TracebackType
 from typing import Any, Final, cast
 
 from cardsharp.client.errors import ClientError, Closed, Interrupted, Unreachable
-from cardsharp.client.link import Link, open_link
+from cardsharp.client.link import Link, open_link, write_frame
 from cardsharp.client.messages import Connected, Event, Message, refusal
 
 logger = logging.getLogger(__name__)
 
 LOBBY: Final = "lobby"
 FIRST_WAIT_SECONDS: Final = 0.5
-LONGEST_WAIT_SECONDS: Final = 15.0
+LONGEST_WAIT_SECONDS: Final = 8.0
 GOODBYE_SECONDS: Final = 5.0
 
 
 class _Call:
     """A message that waits for its direct answer."""
 
-    def __init__(self, type_: str, data: dict[str, Any], *, repeatable: bool) -> None:
-        self.type = type_
-        self.data = data
+    def __init__(self, frame: bytes, *, repeatable: bool) -> None:
+        self.frame = frame
         self.repeatable = repeatable
         self.sent = False
         self.answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -83,7 +82,8 @@ class Room:
         """The server's acknowledgement of an action with these data; amounts are int or Decimal, never float.
 
         With a `request_id` the action is repeated after a break of the connection; without one it raises Interrupted,
-        if it had been sent. Raises Refused when nothing has changed, or what ended the connection.
+        if it had been sent. Raises Refused when nothing has changed, or what ended the connection; TypeError for a
+        float, and ValueError for what could never be sent.
         """
         if any(isinstance(value, float) for value in data.values()):
             raise TypeError("amounts of chips are int or Decimal, never float")
@@ -114,8 +114,8 @@ class Room:
         raise self._end
 
     async def __aenter__(self) -> Room:
-        link = await self._open()
-        self._task = asyncio.create_task(self._run(link), name=f"room at {self.url}")
+        self._link = await self._open()
+        self._task = asyncio.create_task(self._run(self._link), name=f"room at {self.url}")
         return self
 
     async def __aexit__(
@@ -137,10 +137,10 @@ class Room:
         if self._end is not None:
             raise self._end
         id_ = self._new_id()
-        call = self._calls[id_] = _Call(type_, data, repeatable=repeatable)
+        call = self._calls[id_] = _Call(write_frame(type_, id_, data), repeatable=repeatable)
         try:
             if self._link is not None:
-                await self._send(self._link, id_, call)
+                await self._send(self._link, call)
             answer = await call.answer
         finally:
             del self._calls[id_]
@@ -152,9 +152,9 @@ class Room:
         self._next_id += 1
         return f"c-{self._next_id}"
 
-    async def _send(self, link: Link, id_: str, call: _Call) -> None:
+    async def _send(self, link: Link, call: _Call) -> None:
         call.sent = True
-        await link.send(call.type, id_, call.data)
+        await link.send(call.frame)
 
     def _receive(self, message: Message) -> None:
         if message.reply_to is None:
@@ -197,8 +197,8 @@ class Room:
         """Sends what waits and receives until the link ends. Raises Closed or Unreachable."""
         heart = asyncio.create_task(self._beat(link))
         try:
-            while waiting := next((item for item in self._calls.items() if not item[1].sent), None):
-                await self._send(link, *waiting)
+            while waiting := next((call for call in self._calls.values() if not call.sent), None):
+                await self._send(link, waiting)
             self._link = link
             while True:
                 for message in await link.receive():
@@ -211,7 +211,7 @@ class Room:
         while True:
             await asyncio.sleep(self.session.heartbeat_interval)
             seqs = {table: self.newest_seq[table] for table in self._subscriptions if table in self.newest_seq}
-            await link.send("heartbeat", self._new_id(), {"timestamp": time.time(), "seqs": seqs})
+            await link.send(write_frame("heartbeat", self._new_id(), {"timestamp": time.time(), "seqs": seqs}))
 
     async def _reopen(self, broken: Unreachable) -> Link:
         """A link that goes on where the last one broke. Raises ClientError when there is none to be had."""
@@ -219,7 +219,7 @@ class Room:
             if call.repeatable:
                 call.sent = False
             elif call.sent and not call.answer.done():
-                call.answer.set_exception(Interrupted(f"the connection broke before the answer to {call.type!r}"))
+                call.answer.set_exception(Interrupted("The connection broke before the answer came."))
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self._retry_seconds
         longest = FIRST_WAIT_SECONDS
@@ -262,7 +262,7 @@ class Room:
     async def _exchange(self, link: Link, type_: str, data: dict[str, Any]) -> Connected:
         """The direct answer, before anybody else may ask anything on this link. Raises Refused when it is an error."""
         id_ = self._new_id()
-        await link.send(type_, id_, data)
+        await link.send(write_frame(type_, id_, data))
         answer: Connected | None = None
         while answer is None:
             for message in await link.receive():
@@ -285,7 +285,7 @@ def connect(
 ) -> Room:
     """A room to enter with `async with`: connected on the way in, said goodbye to on the way out.
 
-    Without a token the client is a spectator. Entering raises Unreachable, Closed (a bad token) or Refused; a connection
-    that breaks later is made again, with growing waits, for `retry_seconds`.
+    Without a token the client is a spectator. Entering raises Unreachable, Closed (a bad token) or Refused; a
+    connection that breaks later is made again, with growing waits, for `retry_seconds`.
     """
     return Room(url, token=token, client_id=client_id, table_id=table_id, retry_seconds=retry_seconds)

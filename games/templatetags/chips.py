@@ -24,12 +24,6 @@ def wire_chips(number: object) -> str:
 
 
 @register.filter
-def wire_plain(number: object) -> str:
-    """A number of chips as a form field takes it: no grouping, no locale."""
-    return str(number)
-
-
-@register.filter
 def net(cents: int) -> str:
     """Won or lost chips with their sign.
 

@@ -4,10 +4,10 @@ import { setText } from "./dom.js";
 const WORDS = {
   connecting: "Connecting …",
   live: "Live",
-  reconnecting: "Connection lost. Reconnecting …",
-  signed_out: "You have been signed out.",
-  replaced: "This table is open in another window of yours.",
-  closed: "The connection is closed.",
+  reconnecting: "Reconnecting …",
+  signed_out: "Signed out",
+  replaced: "Open elsewhere",
+  closed: "Closed",
 };
 
 /** Shows the status in `element`. */

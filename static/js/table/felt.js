@@ -34,7 +34,7 @@ function showDealer(box, dealer, noteCards) {
     const isHidden = dealer.cards.includes(null);
     const names = dealer.cards.map((card) => (card === null ? "one face down" : cardName(card)));
     const total = totalName(dealer.value, dealer.is_soft);
-    setText(part(element, "total"), isHidden ? `shows ${total}` : total);
+    setText(part(element, "total"), isHidden ? `shows ${dealer.cards[0]}` : total);
     setAttribute(element, "aria-label", `Dealer: ${names.join(", ")}; ${total}`);
     const fresh = showCards(part(element, "cards"), dealer.cards);
     noteCards(fresh, dealer.cards.length - fresh.length);
@@ -79,6 +79,6 @@ function noteFor(seat, own, model) {
   const notes = [];
   if (NOTES[seat.status]) notes.push(NOTES[seat.status]);
   if (seat.insurance) notes.push(`insured for ${format(fromWire(seat.insurance))}`);
-  if (own && model.state.phase === "settled" && model.netCents !== null) notes.push(signed(model.netCents));
+  if (own && model.state.phase === "settled" && model.netCents) notes.push(signed(model.netCents));
   return notes.join(", ");
 }

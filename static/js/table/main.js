@@ -56,7 +56,7 @@ function render() {
   showFelt(root, model);
   showShoe(root, model);
   setText(part(root, "prompt"), promptFor(model));
-  countdown.show(model.state.phase === "waiting" ? null : model.deadline, request !== null);
+  countdown.show(isLive() && model.state.phase !== "waiting" ? model.deadline : null, request !== null);
   root.toggleAttribute("data-asked", request !== null);
   if (!panels) return;
   panels.join.show(model);
@@ -110,7 +110,7 @@ function complain(problem) {
 
 function showSession({ player }) {
   if (!player && root.dataset.playerId) {
-    part(root, "problem").replaceChildren("You are not logged in any more. ", loginLink());
+    explain("You are not logged in any more.", root.dataset.loginUrl, "Log in again");
     return;
   }
   if (!player) return;
@@ -124,13 +124,18 @@ function followStatus(status) {
   if (status === "reconnecting") {
     clock.reset();
     model.forgetRequests();
-    render();
   }
-  if (status === "signed_out") part(root, "problem").replaceChildren("You have been signed out. ", loginLink());
+  render();
+  if (status === "signed_out") explain("You have been signed out.", root.dataset.loginUrl, "Log in again");
+  if (status === "replaced") explain("This table is open in another window of yours.", location.href, "Play here");
 }
 
-function loginLink() {
-  return make("a", { href: root.dataset.loginUrl }, "Log in again");
+function isLive() {
+  return root.dataset.connection === "live";
+}
+
+function explain(sentence, href, way) {
+  part(root, "problem").replaceChildren(`${sentence} `, make("a", { href }, way));
 }
 
 render();

@@ -39,8 +39,9 @@ const SENTENCES = {
   PLAYER_BET: (data, says) => `${says("bet")} ${chips(data.amount)}.`,
   CARD_DEALT(data, says) {
     if (data.is_hole_card) return "The dealer’s second card lies face down.";
-    const card = `the ${cardName(data.card)}: ${totalName(data.value, data.is_soft)}`;
-    return data.is_dealer ? `The dealer gets ${card}.` : `${says("get")} ${card}.`;
+    const isFirst = data.card.startsWith(data.value) || (data.is_soft && data.value === 11);
+    const total = isFirst ? "" : `: ${totalName(data.value, data.is_soft)}`;
+    return `${data.is_dealer ? "The dealer gets" : says("get")} the ${cardName(data.card)}${total}.`;
   },
   INSURANCE_OFFERED: (data, says) => (says.isOwn ? `You may insure up to ${chips(data.max_amount)}.` : null),
   INSURANCE_DECISION(data, says) {

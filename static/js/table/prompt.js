@@ -12,7 +12,7 @@ export function promptFor(model) {
 export function outcomeFor({ netCents }) {
   if (netCents === null) return null;
   if (netCents > 0) return `You won ${format(netCents)}.`;
-  return netCents < 0 ? `You lost ${format(-netCents)}.` : "You got back what you had bet.";
+  return netCents < 0 ? `You lost ${format(-netCents)}.` : "You broke even.";
 }
 
 const SENTENCES = {

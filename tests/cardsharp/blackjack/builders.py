@@ -20,6 +20,9 @@ NOON = 1_766_404_800.0
 """When every test's table opens, in UNIX seconds."""
 
 
+PlayersCommand = c.JoinTable | c.LeaveTable | c.AddChips | c.PlaceBet | c.Act | c.SitOut | c.SitIn | c.SetClientSeed
+
+
 class Play:
     """A table under play. `now` moves only when a test moves it."""
 
@@ -44,9 +47,9 @@ class Play:
         self.log += events
         return events
 
-    def ask(self, kind: type[c.PlayerCommand], player: str, **fields: Any) -> tuple[e.Event, ...]:
+    def ask(self, kind: type[PlayersCommand], player: str, **fields: Any) -> tuple[e.Event, ...]:
         """What a player's command causes. A player is named; the id is the name in small letters."""
-        return self.do(kind(at=self.now, player_id=player.lower(), player_name=player, **fields))  # type: ignore[arg-type]
+        return self.do(kind(at=self.now, player_id=player.lower(), player_name=player, **fields))
 
     def join(self, player: str, buy_in_cents: int | None = None, seat: int | None = None) -> tuple[e.Event, ...]:
         return self.ask(c.JoinTable, player, buy_in_cents=buy_in_cents, seat=seat)

@@ -1,0 +1,203 @@
+"""A player at one table: lets a policy answer what the table asks, counts the results, and leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from cardsharp.client.errors import ClientError, Interrupted, Refused
+from cardsharp.client.messages import ActionRequest, Event, Message, TableState
+from cardsharp.client.policy import Policy
+from cardsharp.client.room import Room
+from cardsharp.client.seating import take_seat
+
+LEAVING_SECONDS: Final = 5.0
+_OUTCOMES: Final = {
+    "blackjack": "won",
+    "win": "won",
+    "even_money": "won",
+    "push": "pushed",
+    "lose": "lost",
+    "bust": "lost",
+    "surrender": "lost",
+}
+_TOO_LATE: Final = {"stale_request", "not_your_turn", "wrong_phase", "not_seated", "table_closed"}
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of playing; insurance counts in `wagered` and `net`, and is no hand. Amounts are chips."""
+
+    rounds: int = 0
+    hands: int = 0
+    won: int = 0
+    lost: int = 0
+    pushed: int = 0
+    wagered: Decimal = Decimal(0)
+    net: Decimal = Decimal(0)
+
+    def after(self, event: Event, player_id: str) -> Result:
+        """The result with what the event was to the player."""
+        if event.event_type == "HAND_RESULT" and event.data["player_id"] == player_id:
+            outcome = _OUTCOMES[event.data["result"]]
+            counts = {"hands": self.hands + 1, outcome: getattr(self, outcome) + 1}
+            return msgspec.structs.replace(self, **counts)
+        if event.event_type == "ROUND_ENDED":
+            own = [entry for entry in event.data["results"] if entry["player_id"] == player_id]
+            return msgspec.structs.replace(
+                self,
+                rounds=self.rounds + bool(own),
+                wagered=sum((entry["bet"] for entry in own), self.wagered),
+                net=sum((entry["net"] for entry in own), self.net),
+            )
+        return self
+
+
+async def play(
+    room: Room,
+    policy: Policy,
+    *,
+    rounds: int | None = None,
+    buy_in: int | Decimal | None = None,
+    watch: Callable[[Message], None] | None = None,
+) -> Result:
+    """The result of playing that many rounds, or until the player has left the table by whatever way.
+
+    The table is the room's `table_id`, else the server's default, else the first of the lobby with a seat, which the
+    room then keeps as its `table_id`. A seat that the player has there already is taken up again, and whatever ends
+    this, it is given up. `watch` is shown every message before it is dealt with. Raises NoOpenSeat, Refused for a wrong
+    answer of the policy, or what ended the connection.
+    """
+    await take_seat(room, buy_in)
+    return await _Player(room, policy, rounds, watch).run()
+
+
+class _Player:
+    def __init__(self, room: Room, policy: Policy, rounds: int | None, watch: Callable[[Message], None] | None) -> None:
+        assert room.session.player is not None, "who has taken a seat is a player"
+        self._room = room
+        self._policy = policy
+        self._rounds = rounds
+        self._watch = watch
+        self._player_id = room.session.player.id
+        self._result = Result()
+        self._state: TableState | None = None
+        self._newest_seq = 0
+        self._request: ActionRequest | None = None
+        """What is still to be asked of the policy, once the state shows what led to it."""
+        self._last_request_id: str | None = None
+        self._doing: asyncio.Task[None] | None = None
+        self._seat: dict[str, Any] | None = None
+        self._gone = False
+        self._leaving = False
+
+    async def run(self) -> Result:
+        incoming = asyncio.ensure_future(anext(self._room))
+        try:
+            while not self._gone:
+                await asyncio.wait(
+                    {incoming, self._doing} if self._doing else {incoming}, return_when=asyncio.FIRST_COMPLETED
+                )
+                if self._doing is not None and self._doing.done():
+                    self._doing.result()
+                    self._doing = None
+                if incoming.done():
+                    self._see(incoming.result())
+                    incoming = asyncio.ensure_future(anext(self._room))
+        except StopAsyncIteration:
+            self._gone = True
+        finally:
+            incoming.cancel()
+            self._stop_doing()
+            if not self._gone:
+                with suppress(ClientError, TimeoutError):  # what ends the game is raised, not this
+                    async with asyncio.timeout(LEAVING_SECONDS):
+                        await self._act("leave_table", {})
+        return self._result
+
+    def _see(self, message: Message) -> None:
+        if self._watch is not None:
+            self._watch(message)
+        if isinstance(message, ActionRequest):
+            if message.table_id == self._room.table_id and message.request_id != self._last_request_id:
+                self._ask(message)
+        elif isinstance(message, Event) and message.table_id == self._room.table_id:
+            self._newest_seq = message.seq or self._newest_seq
+            if isinstance(message, TableState):
+                self._see_state(message)
+            else:
+                self._see_event(message)
+        # A request may come before the snapshot of the moment it was made in; what it asks is decided on that one.
+        if self._request is not None and self._state is not None and self._state.seq == self._newest_seq:
+            self._do(self._answer(self._request, self._state.state))
+            self._request = None
+
+    def _see_state(self, message: TableState) -> None:
+        before, self._state = self._seat, message
+        self._seat = next((s for s in message.state["seats"] if s["player_id"] == self._player_id), None)
+        if message.resync:
+            self._last_request_id = None
+        if self._seat is None:
+            self._gone = before is not None
+        elif self._seat["status"] == "sitting_out" and (before is None or before["status"] != "sitting_out"):
+            self._ask(_sit_in_request(message, self._seat))
+
+    def _see_event(self, event: Event) -> None:
+        self._result = self._result.after(event, self._player_id)
+        if event.event_type == "ROUND_ENDED" and self._result.rounds == self._rounds and not self._leaving:
+            self._leaving = True
+            self._request = None
+            self._do(self._act("leave_table", {}))
+        elif event.event_type == "PLAYER_TIMEOUT" and event.data["player_id"] == self._player_id and not self._leaving:
+            self._request = None
+            self._stop_doing()
+
+    def _ask(self, request: ActionRequest) -> None:
+        if not self._leaving:
+            self._last_request_id = request.request_id
+            self._request = request
+
+    async def _answer(self, request: ActionRequest, state: dict[str, Any]) -> None:
+        answer = await self._policy(request, state)
+        if answer is not None:
+            action, data = answer
+            await self._act(action, {"request_id": request.request_id} | data)
+
+    async def _act(self, action: str, data: dict[str, Any]) -> None:
+        """Does it, again where the answer was lost or the server was too busy. What came too late is let go."""
+        while True:
+            try:
+                await self._room.act(action, **data)
+            except Interrupted:
+                continue
+            except Refused as refused:
+                if refused.code == "rate_limited":
+                    await asyncio.sleep(float(refused.details.get("retry_after", 1)))
+                    continue
+                if refused.code not in _TOO_LATE:
+                    raise
+            return
+
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        self._stop_doing()
+        self._doing = asyncio.create_task(what)
+
+    def _stop_doing(self) -> None:
+        if self._doing is not None:
+            self._doing.cancel()
+            self._doing = None
+
+
+def _sit_in_request(message: TableState, seat: dict[str, Any]) -> ActionRequest:
+    return ActionRequest(
+        request_id=None,
+        table_id=message.state["table_id"],
+        player_id=seat["player_id"],
+        player_name=seat["player_name"],
+        seat=seat["seat"],
+        valid_actions=("SIT_IN",),
+    )

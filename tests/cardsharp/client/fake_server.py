@@ -1,0 +1,114 @@
+"""A server that does exactly what a test says, one script a connection, to see what the client makes of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import websockets
+from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import serve as listen
+
+from cardsharp.wire import decode_json, encode_json
+
+TABLE = "t1"
+
+
+class Peer:
+    """The server's side of one connection."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self.socket = socket
+
+    async def read(self, type_: str) -> dict[str, Any]:
+        """The client's next message, which must be of this type; heartbeats are passed over unless one is meant."""
+        while (message := await self.read_any())["type"] != type_:
+            assert message["type"] == "heartbeat", message
+        return message
+
+    async def read_any(self) -> dict[str, Any]:
+        return dict(decode_json(await self.socket.recv()))
+
+    async def send(self, type_: str, data: dict[str, Any], reply_to: str | None = None) -> None:
+        await self.socket.send(encode_json(envelope(type_, data, reply_to)), text=True)
+
+    async def event(self, event_type: str, seq: int, reply_to: str | None = None, **data: Any) -> None:
+        body = {"event_type": event_type, "table_id": TABLE, "round_id": "r1", "seq": seq, "data": data}
+        await self.send("event", body, reply_to)
+
+    async def confirm(
+        self, message: dict[str, Any], *names: str, table: str = TABLE, heartbeat_interval: float = 20
+    ) -> None:
+        """Answers with the session, subscribed to these names of the table."""
+        session = {
+            "client_id": "c1",
+            "protocol": 1,
+            "player": {"id": "pAda", "name": "Ada", "balance": 1000},
+            "subscriptions": {table: list(names)} if names else {},
+            "heartbeat_interval": heartbeat_interval,
+            "server": "fake",
+        }
+        await self.send("connected", session, message["id"])
+
+    async def welcome(self, heartbeat_interval: float = 20) -> dict[str, Any]:
+        """The client's connect message, answered."""
+        hello = await self.read("connect")
+        await self.confirm(hello, heartbeat_interval=heartbeat_interval)
+        return hello
+
+    async def acknowledge(self, message: dict[str, Any], **data: Any) -> None:
+        acknowledged = {"action": message["data"]["action"], **data}
+        await self.send(
+            "event", {"event_type": "ACTION_RECEIVED", "table_id": TABLE, "data": acknowledged}, message["id"]
+        )
+
+    async def refuse(self, message: dict[str, Any], code: str, **details: Any) -> None:
+        await self.send("error", {"code": code, "message": f"It is {code}.", **details}, message["id"])
+
+    async def end(self, reason: str, code: int, **more: Any) -> None:
+        await self.send("disconnected", {"reason": reason, **more})
+        await self.socket.close(code)
+
+    def break_off(self) -> None:
+        """Ends the connection as a killed process does."""
+        self.socket.transport.abort()
+
+
+Script = Callable[[Peer], Awaitable[None]]
+
+
+def envelope(type_: str, data: dict[str, Any], reply_to: str | None = None) -> dict[str, Any]:
+    answer = {} if reply_to is None else {"reply_to": reply_to}
+    return {"type": type_, "timestamp": time.time(), "data": data} | answer
+
+
+@asynccontextmanager
+async def serve(*scripts: Script) -> AsyncIterator[str]:
+    """The URL of the server. Each connection runs the next script and then waits for the goodbye.
+
+    What hangs for ten seconds is a failure.
+    """
+    coming = iter(scripts)
+    failures: list[BaseException] = []
+
+    async def handle(socket: ServerConnection) -> None:
+        peer = Peer(socket)
+        try:
+            await next(coming, unexpected)(peer)
+            with suppress(websockets.ConnectionClosed):
+                goodbye = await peer.read("disconnect")
+                await peer.send("disconnected", {"reason": "requested"}, goodbye["id"])
+                await socket.close()
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    async with asyncio.timeout(10), listen(handle, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    assert not failures, failures
+    assert next(coming, None) is None, "fewer connections came than were expected"
+
+
+async def unexpected(peer: Peer) -> None:
+    raise AssertionError("a connection came that was not expected")
