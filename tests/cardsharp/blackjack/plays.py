@@ -63,7 +63,7 @@ class Reopen(NamedTuple):
 
 Step = Answer | Wait | Demand | Reopen
 
-_KINDS = (c.JoinTable, c.LeaveTable, c.AddChips, c.PlaceBet, c.Act, c.SitOut, c.SitIn, c.SetClientSeed)
+_KINDS = (c.Act, c.Act, c.Act, c.Act, c.JoinTable, c.LeaveTable, c.AddChips, c.PlaceBet, c.SitOut, c.SitIn)
 _SENSIBLE = (
     c.JoinTable,
     c.JoinTable,
@@ -92,22 +92,22 @@ def script_of(length: int, seed: int) -> list[Step]:
 
 def _step(rng: random.Random) -> Step:
     kind = rng.random()
-    if kind < 0.74:
+    if kind < 0.72:
         return Answer(rng.randrange(8), rng.randrange(20), rng.randrange(1000))
-    if kind < 0.86:
+    if kind < 0.83:
         player = rng.choice(PLAYERS)
         return Demand(
             rng.choice(_SENSIBLE), player, None, None, rng.choice((None, 100, 500)), "", rng.choice(_SEEDS[1:])
         )
-    if kind < 0.92:
+    if kind < 0.89:
         return Wait(rng.choice((0, 0, 0, 0, 1, 30, 700)))
-    if kind < 0.94:
+    if kind < 0.91:
         return rng.choice((Reopen(), Wait(-0.5)))
     return Demand(
         kind=rng.choice(_KINDS),
-        player=rng.choice(PLAYERS),
-        seat=rng.choice((None, None, rng.randint(-1, 9))),
-        request_id=rng.choice((None, "open", f"q{rng.randrange(200)}-{rng.randrange(9)}")),
+        player=rng.choice(PLAYERS[: rng.choice((3, 8))]),
+        seat=rng.choice((None, None, None, rng.randint(-1, 9))),
+        request_id=rng.choice((None, None, None, "open", f"q{rng.randrange(200)}-{rng.randrange(9)}")),
         cents=rng.choice((None, 0, -1, 50, 75, 100, 250, 10**6, 2**53, -(2**70))),
         move=rng.choice((*c.MOVES, "BET", "hit", "")),
         seed=rng.choice(_SEEDS),

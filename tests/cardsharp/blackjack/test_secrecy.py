@@ -21,7 +21,7 @@ from cardsharp.errors import GameError
 from cardsharp.shoe import ShoeSource
 from cardsharp.wire import encode_json, to_wire
 from tests.cardsharp.blackjack.builders import Play, dealt
-from tests.cardsharp.blackjack.plays import Step, command_of, plays, public_bytes, steps
+from tests.cardsharp.blackjack.plays import PLAYERS, Step, command_of, plays, public_bytes, steps
 
 
 class OtherCards:
@@ -91,6 +91,24 @@ def public_trace(rules: Rules, shoes: ShoeSource, commands: Sequence[c.Command])
     return trace
 
 
+def refused_probes(table: Table, shoes: ShoeSource, now: float) -> list[c.Command]:
+    """Of all that the players might try at this moment what is refused: refusals are public bytes too."""
+    tried: list[c.Command] = [c.CallTime(at=now)]
+    for player in PLAYERS:
+        tried += [c.Act(at=now, player_id=player.lower(), player_name=player, move=move) for move in (*c.MOVES, "")]
+        tried.append(c.PlaceBet(at=now, player_id=player.lower(), player_name=player, amount_cents=1))
+        tried.append(c.AddChips(at=now, player_id=player.lower(), player_name=player, amount_cents=0))
+    return [command for command in tried if is_refused(table, command, shoes)]
+
+
+def is_refused(table: Table, command: c.Command, shoes: ShoeSource) -> bool:
+    try:
+        step(table, command, shoes)
+    except GameError:
+        return True
+    return False
+
+
 @settings(max_examples=200)
 @given(plays(), steps(), st.randoms(use_true_random=False))
 def test_two_tables_that_differ_in_hidden_cards_are_the_same_to_the_world(
@@ -110,8 +128,9 @@ def test_two_tables_that_differ_in_hidden_cards_are_the_same_to_the_world(
         states[len(commands)] = play.table
     # Where there is a moment with a hidden hole card the play is cut there, as it proves most.
     end = rng.choice([at for at, table in states.items() if None in table.dealer] or list(states))
+    commands[end:] = refused_probes(states[end], shoes, play.now)
     others = OtherCards(shoes, states[end], rng)
-    assert public_trace(rules, shoes, commands[:end]) == public_trace(rules, others, commands[:end])
+    assert public_trace(rules, shoes, commands) == public_trace(rules, others, commands)
 
 
 def test_the_same_table_for_a_dealer_with_and_without_a_natural_until_insurance_is_answered() -> None:

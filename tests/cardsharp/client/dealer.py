@@ -86,7 +86,7 @@ class Dealer:
             events = self._do(GAME.read_action(action, given, actor=ADA, at=time.time()))
         except GameError as error:
             return await peer.refuse(message, error.code)
-        if "request_id" in data:
+        if data.get("request_id") is not None:
             self._accepted[data["request_id"]] = data
         if breaks:
             return peer.break_off()
