@@ -58,7 +58,6 @@ def shuffled(cards: Sequence[Card], server_seed: bytes, client_seeds: ClientSeed
     return tuple(order)
 
 
-@lru_cache(maxsize=512)
 def shoe_order(server_seed: bytes, client_seeds: tuple[tuple[str, str], ...], decks: int) -> tuple[Card, ...]:
     """The whole shoe, first card first: the given number of decks, shuffled with the label `shoe`."""
     return shuffled(DECK * decks, server_seed, client_seeds, "shoe")
@@ -87,6 +86,17 @@ class ShoeSource(Protocol):
         """The cards of that shoe, first card first."""
 
 
+def _derived_seed(secret: bytes, number: int) -> bytes:
+    return hmac.digest(secret, b"cardsharp-seed\0" + struct.pack(">Q", number), "sha256")
+
+
+@lru_cache(maxsize=512)  # the order is asked for at every card that is dealt
+def _derived_order(
+    secret: bytes, number: int, client_seeds: tuple[tuple[str, str], ...], decks: int
+) -> tuple[Card, ...]:
+    return shoe_order(_derived_seed(secret, number), client_seeds, decks)
+
+
 class SecretShoes:
     """The shoes of one table, all derived from its one secret of 32 bytes.
 
@@ -104,11 +114,11 @@ class SecretShoes:
 
     def server_seed(self, number: int) -> bytes:
         """The 32 bytes behind the commitment of that shoe."""
-        return hmac.digest(self._secret, b"cardsharp-seed\0" + struct.pack(">Q", number), "sha256")
+        return _derived_seed(self._secret, number)
 
     def order(self, number: int, client_seeds: tuple[tuple[str, str], ...], decks: int) -> tuple[Card, ...]:
         """The cards of that shoe, first card first."""
-        return shoe_order(self.server_seed(number), client_seeds, decks)
+        return _derived_order(self._secret, number, client_seeds, decks)
 
 
 class StackedShoes(SecretShoes):

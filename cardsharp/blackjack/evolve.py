@@ -25,11 +25,13 @@ def _with_seat(table: Table, number: int, /, **changes: Any) -> tuple[Seat, ...]
 
 def _with_hand(table: Table, number: int, hand_id: str, /, **changes: Any) -> tuple[Seat, ...]:
     return tuple(
-        replace(seat, hands=tuple(replace(hand, **changes) if hand.hand_id == hand_id else hand for hand in seat.hands))
-        if seat.number == number
-        else seat
+        replace(seat, hands=_hands_with(seat, hand_id, **changes)) if seat.number == number else seat
         for seat in table.seats
     )
+
+
+def _hands_with(seat: Seat, hand_id: str, /, **changes: Any) -> tuple[Hand, ...]:
+    return tuple(replace(hand, **changes) if hand.hand_id == hand_id else hand for hand in seat.hands)
 
 
 def _table_opened(table: Table, event: e.TableOpened) -> Table:
@@ -132,19 +134,18 @@ def _card_dealt(table: Table, event: e.CardDealt) -> Table:
             table, seq=table.seq + 1, stage=stage, deadline=None, shoe=shoe, dealer=(*table.dealer, event.card)
         )
     seats = tuple(
-        _seat_with_card(seat, event) if seat.number == event.seat else replace(seat, bet_asked=0)
+        replace(seat, hands=_hands_with_card(seat, event)) if seat.number == event.seat else seat
         for seat in table.seats
     )
     return replace(table, seq=table.seq + 1, stage="playing", deadline=None, shoe=shoe, seats=seats)
 
 
-def _seat_with_card(seat: Seat, event: e.CardDealt) -> Seat:
-    hands = tuple(
+def _hands_with_card(seat: Seat, event: e.CardDealt) -> tuple[Hand, ...]:
+    if not seat.hands:
+        return (Hand(hand_id=str(event.hand_id), cards=(event.card,) if event.card else (), bet=seat.bet),)
+    return tuple(
         replace(hand, cards=(*hand.cards, event.card)) if hand.hand_id == event.hand_id else hand for hand in seat.hands
     )
-    if not hands:
-        hands = (Hand(hand_id=str(event.hand_id), cards=(event.card,) if event.card else (), bet=seat.bet),)
-    return replace(seat, hands=hands, bet_asked=0)
 
 
 def _insurance_offered(table: Table, event: e.InsuranceOffered) -> Table:
@@ -233,18 +234,18 @@ def _dealer_acted(table: Table, event: e.DealerActed) -> Table:
 
 
 def _hand_result(table: Table, event: e.HandResult) -> Table:
-    after = replace(
-        table,
-        seq=table.seq + 1,
-        seats=_with_hand(table, event.seat, event.hand_id, result=event.result),
-    )
     seats = tuple(
-        replace(seat, wagered=seat.wagered + event.bet, returned=seat.returned + event.payout)
+        replace(
+            seat,
+            hands=_hands_with(seat, event.hand_id, result=event.result),
+            wagered=seat.wagered + event.bet,
+            returned=seat.returned + event.payout,
+        )
         if seat.number == event.seat
         else seat
-        for seat in after.seats
+        for seat in table.seats
     )
-    return replace(after, seats=seats)
+    return replace(table, seq=table.seq + 1, seats=seats)
 
 
 def _bankroll_updated(table: Table, event: e.BankrollUpdated) -> Table:

@@ -46,7 +46,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     stack: Cents
     bet: Cents = 0
     bet_asked: int = 0
-    """The seq at which this seat's BET request was opened; 0 when none is open."""
+    """The seq at which this seat was asked for its bet on the round; 0 when it was not."""
     insurance: Cents = 0
     offer: Offer | None = None
     hands: tuple[Hand, ...] = ()

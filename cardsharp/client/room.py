@@ -87,8 +87,9 @@ class Room:
         """
         if any(isinstance(value, float) for value in data.values()):
             raise TypeError("amounts of chips are int or Decimal, never float")
-        fields = {"action": action, "data": data, "table_id": table_id or self.table_id}
-        return cast("Event", await self._ask("action", fields, repeatable=data.get("request_id") is not None))
+        given = {name: value for name, value in data.items() if value is not None}
+        fields = {"action": action, "data": given, "table_id": table_id or self.table_id}
+        return cast("Event", await self._ask("action", fields, repeatable="request_id" in given))
 
     async def disconnect(self) -> None:
         """Says goodbye and closes the connection; a second time does nothing."""

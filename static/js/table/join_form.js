@@ -5,10 +5,12 @@ import { fromWire, parse, plain, toWire } from "../money.js";
 export class JoinForm {
   #form;
   #select;
+  #notice;
 
-  /** `join(data)` takes the seat; chairs on the felt choose it. */
-  constructor(form, felt, { join, complain }) {
+  /** `notice` is shown where no seat is free; `join(data)` takes the seat; chairs on the felt choose it. */
+  constructor(form, notice, felt, { join, complain }) {
     this.#form = form;
+    this.#notice = notice;
     this.#select = part(form, "join-seat");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -26,6 +28,7 @@ export class JoinForm {
   show(model) {
     const free = model.ownSeats.length || model.state.phase === "closed" ? [] : model.freeSeats;
     this.#form.hidden = free.length === 0;
+    this.#notice.hidden = model.ownSeats.length > 0 || model.state.phase === "closed" || free.length > 0;
     keyed(this.#select, free, (number) => number, (number) => make("option", { value: number }, `Seat ${number}`));
   }
 

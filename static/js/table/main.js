@@ -43,7 +43,7 @@ function openPanels() {
   listenForKeys(controls, part(root, "keys-on"));
   listenToSeedForm(root, act);
   return {
-    join: new JoinForm(part(controls, "join"), part(root, "seats"), doors),
+    join: new JoinForm(part(controls, "join"), part(controls, "no-seat"), part(root, "seats"), doors),
     bet: new BetForm(part(controls, "bet"), model, doors),
     moves: new MovePanels(controls, doors),
     menu: new SeatMenu(controls, model, doors),

@@ -1,13 +1,11 @@
 """One table of real blackjack behind a minimal server, which can break connections off at the worst moments."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 import websockets
-from websockets.asyncio.server import ServerConnection
-from websockets.asyncio.server import serve as listen
 
 from cardsharp.blackjack.game import Blackjack
 from cardsharp.blackjack.rules import Rules
@@ -15,7 +13,7 @@ from cardsharp.cards import Card
 from cardsharp.errors import GameError
 from cardsharp.game import Actor, HappenedEvent
 from cardsharp.shoe import StackedShoes
-from tests.cardsharp.client.fake_server import TABLE, Peer
+from tests.cardsharp.client.fake_server import TABLE, Peer, listening
 
 GAME = Blackjack()
 ADA = Actor("pAda", "Ada")
@@ -46,8 +44,11 @@ class Dealer:
         self.log += outcome.events
         return outcome.events
 
-    async def attend(self, socket: ServerConnection) -> None:
-        peer = Peer(socket)
+    def open(self) -> AbstractAsyncContextManager[str]:
+        """The URL of the table."""
+        return listening(self._attend)
+
+    async def _attend(self, peer: Peer) -> None:
         with suppress(websockets.ConnectionClosed):
             await peer.welcome()
             while True:
@@ -77,15 +78,13 @@ class Dealer:
         if breaks and self.actions % 2:
             return peer.break_off()
         action, data = message["data"]["action"], message["data"]["data"]
-        known = self._accepted.get(data.get("request_id"))
-        if known is not None:
-            assert known == data, "a repetition says the same"
+        if data.get("request_id") in self._accepted:
+            assert data == self._accepted[data["request_id"]], "a repetition says the same"
             return await peer.acknowledge(message)
-        given = {name: value for name, value in data.items() if value is not None}
         try:
-            events = self._do(GAME.read_action(action, given, actor=ADA, at=time.time()))
+            events = self._do(GAME.read_action(action, data, actor=ADA, at=time.time()))
         except GameError as error:
-            return await peer.refuse(message, error.code)
+            return await peer.refuse(message, error.code, error.message)
         if data.get("request_id") is not None:
             self._accepted[data["request_id"]] = data
         if breaks:
@@ -107,10 +106,3 @@ class Dealer:
             if not request.answered:
                 await peer.send("action_request", request.data)
         await peer.event("TABLE_STATE", GAME.seq(self._state), state=GAME.view(self._state, 0))
-
-
-@asynccontextmanager
-async def open_table(dealer: Dealer) -> AsyncIterator[str]:
-    """The URL of the dealer's table."""
-    async with listen(dealer.attend, "127.0.0.1", 0) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"

@@ -63,8 +63,8 @@ class Peer:
             "event", {"event_type": "ACTION_RECEIVED", "table_id": TABLE, "data": acknowledged}, message["id"]
         )
 
-    async def refuse(self, message: dict[str, Any], code: str, **details: Any) -> None:
-        await self.send("error", {"code": code, "message": f"It is {code}.", **details}, message["id"])
+    async def refuse(self, message: dict[str, Any], code: str, text: str = "", **details: Any) -> None:
+        await self.send("error", {"code": code, "message": text or f"It is {code}.", **details}, message["id"])
 
     async def end(self, reason: str, code: int, **more: Any) -> None:
         await self.send("disconnected", {"reason": reason, **more})
@@ -84,31 +84,37 @@ def envelope(type_: str, data: dict[str, Any], reply_to: str | None = None) -> d
 
 
 @asynccontextmanager
-async def serve(*scripts: Script) -> AsyncIterator[str]:
-    """The URL of the server. Each connection runs the next script and then waits for the goodbye.
-
-    What hangs for ten seconds is a failure.
-    """
-    coming = iter(scripts)
-    failures: list[BaseException] = []
+async def listening(attend: Script) -> AsyncIterator[str]:
+    """The URL of a server that attends to connections so. Its errors fail the test, as do ten seconds of waiting."""
+    failures: list[Exception] = []
 
     async def handle(socket: ServerConnection) -> None:
-        peer = Peer(socket)
         try:
-            await next(coming, unexpected)(peer)
-            with suppress(websockets.ConnectionClosed):
-                goodbye = await peer.read("disconnect")
-                await peer.send("disconnected", {"reason": "requested"}, goodbye["id"])
-                await socket.close()
-        except BaseException as error:
+            await attend(Peer(socket))
+        except Exception as error:
             failures.append(error)
             raise
 
     async with asyncio.timeout(10), listen(handle, "127.0.0.1", 0) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    assert not failures, failures
+    if failures:
+        raise failures[0]
+
+
+@asynccontextmanager
+async def serve(*scripts: Script) -> AsyncIterator[str]:
+    """The URL of a server. Each connection runs the next script and then waits for the goodbye."""
+    coming = iter(scripts)
+
+    async def attend(peer: Peer) -> None:
+        script = next(coming, None)
+        assert script is not None, "a connection came that was not expected"
+        await script(peer)
+        with suppress(websockets.ConnectionClosed):
+            goodbye = await peer.read("disconnect")
+            await peer.send("disconnected", {"reason": "requested"}, goodbye["id"])
+            await peer.socket.close()
+
+    async with listening(attend) as url:
+        yield url
     assert next(coming, None) is None, "fewer connections came than were expected"
-
-
-async def unexpected(peer: Peer) -> None:
-    raise AssertionError("a connection came that was not expected")

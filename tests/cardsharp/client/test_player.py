@@ -20,14 +20,14 @@ from cardsharp.client import (
     connect,
     play,
 )
-from tests.cardsharp.client.dealer import Dealer, open_table
+from tests.cardsharp.client.dealer import Dealer
 from tests.cardsharp.client.fake_server import TABLE, Peer, serve
 
 NO_PAUSE = Rules(pause_seconds=0)
 
 
 async def play_rounds(dealer: Dealer, rounds: int, bet: int | Decimal | None = None) -> Result:
-    async with asyncio.timeout(20), open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         return await play(room, basic_strategy(bet), rounds=rounds)
 
 
@@ -83,14 +83,14 @@ async def test_insurance_is_wagered_but_no_hand():
         return await basic_strategy()(request, state)
 
     dealer = Dealer(NO_PAUSE, parse_cards("10♠ A♥ 9♠ K♦"))
-    async with open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         result = await play(room, insured, rounds=1)
     assert result == Result(rounds=1, hands=1, lost=1, wagered=Decimal(15), net=Decimal(0))
 
 
 async def test_a_seat_that_is_held_already_is_taken_up_again():
     dealer = Dealer(NO_PAUSE)
-    async with open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         await room.act("join_table")
         result = await play(room, basic_strategy(), rounds=2)
     assert result.rounds == 2
@@ -106,7 +106,7 @@ async def test_whoever_is_cancelled_leaves_the_table():
         return None
 
     dealer = Dealer(NO_PAUSE)
-    async with open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         playing = asyncio.create_task(play(room, dreamer))
         await started.wait()
         playing.cancel()
@@ -116,7 +116,7 @@ async def test_whoever_is_cancelled_leaves_the_table():
 
 
 async def test_leaving_from_elsewhere_ends_the_game_with_its_result():
-    async with open_table(Dealer(NO_PAUSE)) as url, connect(url) as room:
+    async with Dealer(NO_PAUSE).open() as url, connect(url) as room:
 
         async def leaver(request: ActionRequest, state: dict[str, Any]) -> Answer | None:
             if state["round_number"] == 3:
@@ -132,7 +132,7 @@ async def test_an_error_of_the_policy_is_the_callers():
         raise ZeroDivisionError
 
     dealer = Dealer(NO_PAUSE)
-    async with open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         with pytest.raises(ZeroDivisionError):
             await play(room, broken)
     assert dealer.count("PLAYER_LEFT") == 1
@@ -151,7 +151,7 @@ async def test_who_sits_out_is_asked_to_sit_in_once():
         return await basic_strategy()(request, state)
 
     dealer = Dealer(NO_PAUSE)
-    async with open_table(dealer) as url, connect(url) as room:
+    async with dealer.open() as url, connect(url) as room:
         result = await play(room, resting, rounds=1)
     assert result.rounds == 1
     assert asked[:3] == [("BET", "SIT_OUT"), ("SIT_IN",), ("BET", "SIT_OUT")]
