@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-from cardsharp.client.errors import ClientError, Interrupted, Refused
+from cardsharp.client.errors import Interrupted, Refused
 from cardsharp.client.messages import ActionRequest, Event, Message, TableState
 from cardsharp.client.policy import Policy
 from cardsharp.client.room import Room
-from cardsharp.client.seating import take_seat
+from cardsharp.client.seating import leave_seat, take_seat
 
-LEAVING_SECONDS: Final = 5.0
 _OUTCOMES: Final = {
     "blackjack": "won",
     "win": "won",
@@ -26,6 +24,7 @@ _OUTCOMES: Final = {
     "bust": "lost",
     "surrender": "lost",
 }
+_HARMLESS_TWICE: Final = {"leave_table", "sit_in", "sit_out"}
 _TOO_LATE: Final = {"stale_request", "not_your_turn", "wrong_phase", "not_seated", "table_closed"}
 
 
@@ -114,9 +113,7 @@ class _Player:
             incoming.cancel()
             self._stop_doing()
             if not self._gone:
-                with suppress(ClientError, TimeoutError):  # what ends the game is raised, not this
-                    async with asyncio.timeout(LEAVING_SECONDS):
-                        await self._act("leave_table", {})
+                await leave_seat(self._room, self._room.table_id)
         return self._result
 
     def _see(self, message: Message) -> None:
@@ -168,12 +165,14 @@ class _Player:
             await self._act(action, {"request_id": request.request_id} | data)
 
     async def _act(self, action: str, data: dict[str, Any]) -> None:
-        """Does it, again where the answer was lost or the server was too busy. What came too late is let go."""
+        """Does it, and again where the server was too busy or the answer was lost. What came too late is let go."""
         while True:
             try:
                 await self._room.act(action, **data)
             except Interrupted:
-                continue
+                if action in _HARMLESS_TWICE:
+                    continue
+                raise
             except Refused as refused:
                 if refused.code == "rate_limited":
                     await asyncio.sleep(float(refused.details.get("retry_after", 1)))

@@ -1,7 +1,9 @@
-"""Finding a table and taking a seat at it."""
+"""Finding a table, taking a seat at it and giving it up."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ from cardsharp.client.errors import ClientError, Interrupted, NoOpenSeat, Refuse
 from cardsharp.client.messages import Event
 from cardsharp.client.room import LOBBY, Room
 
+LEAVING_SECONDS: Final = 5.0
 _NOT_HERE: Final = {"table_full", "table_closed", "unknown_table", "insufficient_chips"}
 """Refusals after which another table is tried."""
 
@@ -27,6 +30,16 @@ async def take_seat(room: Room, buy_in: int | Decimal | None = None) -> None:
             return
         room.table_id = min(subscribed - before or subscribed)
     await _join(room, room.table_id, buy_in)
+
+
+async def leave_seat(room: Room, table_id: str | None) -> None:
+    """Gives up the seat, as far as the server can be told in a few seconds. Raises nothing: this is for the way out."""
+    with suppress(ClientError, TimeoutError):
+        async with asyncio.timeout(LEAVING_SECONDS):
+            while True:
+                with suppress(Interrupted):
+                    await room.act("leave_table", table_id=table_id)
+                    return
 
 
 async def _take_lobby_seat(room: Room, buy_in: int | Decimal | None) -> str:
@@ -61,6 +74,9 @@ async def _join(room: Room, table_id: str, buy_in: int | Decimal | None) -> None
             await room.act("join_table", table_id=table_id, buy_in=buy_in)
         except Interrupted:
             continue
+        except asyncio.CancelledError:
+            await leave_seat(room, table_id)
+            raise
         except Refused as refused:
             if refused.code != "already_seated":
                 await room.unsubscribe(table_id=table_id)

@@ -12,6 +12,7 @@ from cardsharp.client import (
     ActionRequest,
     Answer,
     Event,
+    Interrupted,
     Message,
     NoOpenSeat,
     Refused,
@@ -113,6 +114,26 @@ async def test_whoever_is_cancelled_leaves_the_table():
         with pytest.raises(asyncio.CancelledError):
             await playing
     assert dealer.count("PLAYER_LEFT") == 1
+
+
+async def test_whoever_is_cancelled_while_sitting_down_leaves_the_table():
+    sitting_down = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.confirm(await peer.read("subscribe"), "*")
+        await peer.read("action")
+        sitting_down.set()
+        leave = await peer.read("action")
+        assert leave["data"] == {"action": "leave_table", "data": {}, "table_id": TABLE}
+        await peer.acknowledge(leave)
+
+    async with serve(script) as url:
+        playing = asyncio.create_task(play_at_table(url))
+        await sitting_down.wait()
+        playing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await playing
 
 
 async def test_leaving_from_elsewhere_ends_the_game_with_its_result():
@@ -294,6 +315,28 @@ async def test_everything_is_shown_to_who_watches():
     async with serve(script) as url:
         await play_at_table(url, watch=shown.append)
     assert [message.seq for message in shown if isinstance(message, Event)] == [1, 2]
+
+
+async def test_chips_are_not_added_twice_because_the_answer_was_lost():
+    async def rich(request: ActionRequest, state: dict[str, Any]) -> Answer | None:
+        return "add_chips", {"amount": 100}
+
+    async def first(peer: Peer) -> None:
+        await seat_ada(peer)
+        ada = state_with_ada()["seats"][0] | {"status": "sitting_out"}
+        await peer.event("TABLE_STATE", 2, state=state_with_ada(seats=[ada]))
+        assert (await peer.read("action"))["data"]["action"] == "add_chips"
+        peer.break_off()
+
+    async def second(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.confirm(await peer.read("subscribe"), "*")
+        await peer.confirm(await peer.read("subscribe"), "*")
+        await let_ada_leave(peer)
+
+    async with serve(first, second) as url:
+        with pytest.raises(Interrupted):
+            await play_at_table(url, rich)
 
 
 # Finding a table.
