@@ -109,7 +109,7 @@ def is_refused(table: Table, command: c.Command, shoes: ShoeSource) -> bool:
     return False
 
 
-@settings(max_examples=120)
+@settings(max_examples=200)
 @given(plays(), steps(), st.randoms(use_true_random=False))
 def test_two_tables_that_differ_in_hidden_cards_are_the_same_to_the_world(
     play: Play, script: list[Step], rng: random.Random
