@@ -125,8 +125,10 @@ def player_for_token(secret: str) -> Player | None:
 
 
 def revoke_token(token: Token) -> None:
-    """Makes the token worthless from now on."""
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    """Makes the token worthless from now on; saving it also closes the sockets that it let in."""
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
 
 
 def starting_cents() -> int:

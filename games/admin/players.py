@@ -1,0 +1,163 @@
+"""Players with their chips, ledger, tokens and hands. Chips are granted through the ledger, and nobody is deleted."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import BigIntegerField, Model, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+
+from cardsharp.chips import format_chips
+from games import accounts, ledger
+from games.admin.asking import ask
+from games.admin.forms import GrantForm, NewPlayerForm, PlayerForm
+from games.admin.ledger import of_player, transfers
+from games.admin.readonly import BoundedPaginator, key_of, with_table
+from games.models import Account, Hand, Player, Token, Transfer
+
+ROWS_SHOWN: Final = 20
+"""How much of a player's ledger and how many hands their page shows."""
+
+_RANKS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _chips_in(kind: Account.Kind) -> Coalesce:
+    own = Account.objects.filter(player=OuterRef("pk"), kind=kind).order_by().values("player")
+    return Coalesce(Subquery(own.values(total=Sum("balance_cents"))), Value(0), output_field=BigIntegerField())
+
+
+@admin.register(Player)
+class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs alone
+    """People, guests and bots."""
+
+    form = PlayerForm
+    add_form = NewPlayerForm
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    list_display = ("username", "kind", "wallet", "at_tables", "is_active", "is_staff", "date_joined", "last_login")
+    list_filter = ("is_guest", "is_bot", "is_active", "is_staff", "date_joined")
+    search_fields = ("username", "email")
+    ordering = ("-date_joined", "-id")
+    readonly_fields = ("is_guest", "is_bot", "wallet", "at_tables", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email", "is_active", ("is_guest", "is_bot"))}),
+        ("Chips and dates", {"fields": (("wallet", "at_tables"), ("date_joined", "last_login"))}),
+        ("Permissions", {"fields": _RANKS, "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Player]:
+        players: QuerySet[Player] = super().get_queryset(request)
+        return players.annotate(
+            wallet_cents=_chips_in(Account.Kind.WALLET), at_tables_cents=_chips_in(Account.Kind.STACK)
+        )
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    @admin.display
+    def kind(self, player: Player) -> str:
+        return "bot" if player.is_bot else "guest" if player.is_guest else "account"
+
+    @admin.display(ordering="wallet_cents")
+    def wallet(self, player: Any) -> str:
+        return format_chips(player.wallet_cents)
+
+    @admin.display(ordering="at_tables_cents")
+    def at_tables(self, player: Any) -> str:
+        return format_chips(player.at_tables_cents)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Player | None = None) -> Any:
+        """Guests and bots have no password, so they are shown none to set."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not _has_no_password(obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": tuple(field for field in options["fields"] if field != "password")})
+            for name, options in fieldsets
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The player with the newest of their ledger and hands, and all their tokens."""
+        key = key_of(unquote(object_id))
+        hands = Hand.objects.filter(player=key).select_related("round__table").order_by("-round", "id")
+        context = {
+            "player_key": key,
+            "may_grant": self.has_grant_permission(request),
+            "transfers": transfers(Transfer.objects.filter(of_player(key)).order_by("-id"))[:ROWS_SHOWN],
+            "tokens": Token.objects.filter(player=key),
+            "hands": with_table(hands, "round__table")[:ROWS_SHOWN],
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    # -- what may be changed ----------------------------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever is staff is changed by superusers alone, or staff could make themselves superusers."""
+        allowed = super().has_change_permission(request, obj)
+        if isinstance(obj, Player) and (obj.is_staff or obj.is_superuser):
+            return allowed and request.user.is_superuser
+        return allowed
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Player | None = None) -> tuple[str, ...]:
+        """Ranks are given by superusers alone."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else (*fields, *_RANKS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The ledger and the rounds name every player for good; who must go is made inactive."""
+        return False
+
+    def has_grant_permission(self, request: HttpRequest) -> bool:
+        """Granting chips is the one transfer that staff may make."""
+        return request.user.has_perm("games.add_transfer")
+
+    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
+        """Saves the player; a new one gets the chips that everybody begins with."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            ledger.grant(obj, accounts.starting_cents(), "chips to begin with")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Sets a password, where the player is one who has any."""
+        player = self.get_object(request, unquote(id))
+        if player is not None and _has_no_password(player):
+            self.message_user(request, "Guests and bots have no password.", messages.ERROR)
+            return redirect("admin:games_player_change", quote(player.pk))
+        return super().user_change_password(request, id, form_url)
+
+    def get_urls(self) -> list[URLPattern]:
+        grant = path("<int:player_id>/grant/", self.admin_site.admin_view(self.grant_view), name="games_player_grant")
+        return [grant, *super().get_urls()]
+
+    def grant_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
+        """Asks how many chips and why, then grants them."""
+        if not self.has_grant_permission(request):
+            raise PermissionDenied
+        player = self.get_queryset(request).filter(pk=player_id).first()
+        if player is None:
+            raise Http404("There is no such player.")
+        form = GrantForm(request.POST or None)
+        if not form.is_valid():
+            notes = (f"{player} has {self.wallet(player)} in the wallet and {self.at_tables(player)} at tables.",)
+            return ask(self, request, form, title=f"Grant chips to {player}", submit="Grant", notes=notes)
+        cents, reason = form.cleaned_data["amount_cents"], form.cleaned_data["reason"]
+        with transaction.atomic():
+            ledger.grant(player, cents, reason)
+            self.log_change(request, player, f"Granted {format_chips(cents)} chips: {reason}")
+        self.message_user(request, f"{player} has {format_chips(cents)} chips more.", messages.SUCCESS)
+        return redirect(reverse("admin:games_player_change", args=[player.pk]))
+
+
+def _has_no_password(player: Player) -> bool:
+    return player.is_guest or player.is_bot

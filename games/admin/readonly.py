@@ -1,0 +1,122 @@
+"""What the pages for staff have in common: they show and do not write, and no list counts a huge table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from games.models import Player, Table
+
+COUNTED_ROWS: Final = 10_000
+"""How many rows a list shows at most; older ones are found by its filters."""
+
+UNSEEN_OF_TABLE: Final = ("state", "shoe_secret")
+"""What is never read along with a row that names its table."""
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs alone
+    """Pages of the first rows, counted no further than they are shown."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, COUNTED_ROWS at most."""
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[:COUNTED_ROWS].count()  # type: ignore[no-any-return]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its stubs alone
+    """Rows that staff may look at and nobody may add, change or delete here."""
+
+    actions: Any = None
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class TableRowsAdmin(ReadOnlyAdmin):
+    """Rows that each belong to a table, newest first, found by the table's id or a part of its name."""
+
+    ordering = ("-id",)
+    search_fields = ("table",)
+    search_help_text = "The table's id, or a part of its name"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_table(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows of the tables that are meant. The tables are found first, so the rows come by their index."""
+        if search_term:
+            meant = Table.objects.filter(Q(pk=search_term) | Q(name__icontains=search_term))
+            queryset = queryset.filter(table__in=meant.order_by().values("pk"))
+        return queryset, False
+
+
+class ChosenFilter(admin.SimpleListFilter):
+    """A filter that other pages link to. It offers no choice but the one that was made there."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        value = self.value()
+        return [] if value is None else [(value, self.name_of(value))]
+
+    def name_of(self, value: str) -> str:
+        """What people call the chosen thing."""
+        raise NotImplementedError
+
+
+class TableFilter(ChosenFilter):
+    """Rows of one table."""
+
+    title = "table"
+    parameter_name = "table"
+
+    def name_of(self, value: str) -> str:
+        return Table.objects.filter(pk=value).values_list("name", flat=True).first() or value
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(table=self.value())
+
+
+class PlayerFilter(ChosenFilter):
+    """Rows of one player; subclasses say how a row is one's own."""
+
+    title = "player"
+    parameter_name = "player"
+
+    def name_of(self, value: str) -> str:
+        return Player.objects.filter(pk=key_of(value)).values_list("username", flat=True).first() or value
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value is None else self.of_player(queryset, key_of(value))
+
+    def of_player(self, queryset: QuerySet[Any], player_id: int) -> QuerySet[Any]:
+        """The rows that are the player's own."""
+        return queryset.filter(player=player_id)
+
+
+def key_of(text: str) -> int:
+    """The primary key in an address, or 0, which no row has; a longer number would not fit the column."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
+def with_table(rows: QuerySet[Any], *paths: str) -> QuerySet[Any]:
+    """The rows with the tables that they name, by default as `table`, and without what is unseen of a table."""
+    paths = paths or ("table",)
+    return rows.select_related(*paths).defer(*(f"{path}__{field}" for path in paths for field in UNSEEN_OF_TABLE))

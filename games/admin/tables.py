@@ -1,0 +1,205 @@
+"""Tables: their state as everybody sees it. Opening and closing go through the host, and nothing else is written.
+
+The shoe's secret is never even read here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+from cardsharp.errors import GameError
+from cardsharp.games import GAMES
+from games.admin.asking import ask
+from games.admin.forms import CloseTablesForm, OpenTableForm
+from games.admin.readonly import ReadOnlyAdmin
+from games.models import Account, Player, Table
+from games.runtime import runtime
+from games.templatetags.chips import net, wire_chips
+
+
+@admin.register(Table)
+class TableAdmin(ReadOnlyAdmin):
+    """The room's tables."""
+
+    list_display = ("name", "placard", "stakes", "seats", "phase", "seq", "is_open", "created_at")
+    list_filter = ("is_open", "game", "created_at")
+    search_fields = ("name", "=table_id")
+    search_help_text = "The table's id, or a part of its name"
+    ordering = ("-is_open", "-created_at")
+    fieldsets = (
+        (None, {"fields": (("name", "table_id"), ("is_open", "created_at"))}),
+        ("Rules", {"fields": (("game", "placard"), ("stakes", "buy_ins"))}),
+        ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
+        ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
+    )
+    actions = ("close_tables",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Table]:
+        return super().get_queryset(request).defer("shoe_secret")
+
+    def get_urls(self) -> list[URLPattern]:
+        close = path("close/", self.admin_site.admin_view(self.close_view), name="games_table_close")
+        return [close, *super().get_urls()]
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    @admin.display(description="rules")
+    def placard(self, table: Table) -> str:
+        return str(_view(table)["rules"])
+
+    @admin.display
+    def stakes(self, table: Table) -> str:
+        return "{} to {}".format(*_chips(table, "min_bet", "max_bet"))
+
+    @admin.display(description="buy-ins")
+    def buy_ins(self, table: Table) -> str:
+        return "{} to {}, usually {}".format(*_chips(table, "min_buy_in", "max_buy_in", "default_buy_in"))
+
+    @admin.display
+    def seats(self, table: Table) -> str:
+        return "{seats_taken} of {seat_count}".format_map(_view(table))
+
+    @admin.display
+    def phase(self, table: Table) -> str:
+        return str(_view(table)["phase"])
+
+    @admin.display(description="round")
+    def round_number(self, table: Table) -> int:
+        number: int = _view(table)["round_number"]
+        return number
+
+    @admin.display
+    def deadline(self, table: Table) -> str:
+        return "" if table.deadline_at is None else f"{datetime.fromtimestamp(table.deadline_at, UTC):%H:%M:%S}"
+
+    @admin.display(description="house has won")
+    def house(self, table: Table) -> str:
+        houses = Account.objects.filter(kind=Account.Kind.HOUSE, table=table)
+        return net(houses.values_list("balance_cents", flat=True).first() or 0)
+
+    @admin.display
+    def shoe(self, table: Table) -> str:
+        shoe = _view(table)["shoe"]
+        return f"{shoe['shoe_id']}, {shoe['cards_remaining']} cards left" if shoe["shoe_id"] else "not shuffled yet"
+
+    @admin.display
+    def commitment(self, table: Table) -> str | None:
+        return _commitment(table, "commitment")
+
+    @admin.display
+    def next_commitment(self, table: Table) -> str | None:
+        return _commitment(table, "next_commitment")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The table with who sits there and what lies there."""
+        table = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        if table is not None:
+            view = _view(table)
+            seats = [{**seat, "key": Player.key_of(seat["player_id"])} for seat in view["seats"]]
+            extra_context = {
+                **(extra_context or {}),
+                "view": view,
+                "seats": seats,
+                "may_close": table.is_open and self.has_close_permission(request),
+                "close_url": _close_url([table]),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    # -- what goes through the host ---------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("games.add_table")
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        """Closing is the one change that staff may make of a table."""
+        return request.user.has_perm("games.change_table")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Opens a table.
+
+        Django's own page would hold a transaction open meanwhile, and the host, which writes in a thread of its own,
+        would wait for it in vain.
+        """
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = OpenTableForm(request.POST or None)
+        if not form.is_valid():
+            return ask(self, request, form, title="Open a table", submit="Open the table")
+        table_id = async_to_sync(runtime().tables.open)(
+            "blackjack", form.cleaned_data["name"], form.cleaned_data["rules"]
+        )
+        table = self.get_queryset(request).get(pk=table_id)
+        self.log_addition(request, table, f"Opened: {form.cleaned_data['rules']}.")
+        url = reverse("admin:games_table_change", args=[quote(table_id)])
+        self.message_user(request, format_html('Opened <a href="{}">{}</a>.', url, table), messages.SUCCESS)
+        return redirect(url)
+
+    @admin.action(description="Close the selected tables", permissions=["close"])
+    def close_tables(self, request: HttpRequest, queryset: QuerySet[Table]) -> HttpResponse:
+        return redirect(_close_url(queryset))
+
+    def close_view(self, request: HttpRequest) -> HttpResponse:
+        """Asks why, then closes the tables that the address names."""
+        if not self.has_close_permission(request):
+            raise PermissionDenied
+        tables = self.get_queryset(request).filter(pk__in=request.GET.getlist("table"), is_open=True)
+        form = CloseTablesForm(request.POST or None)
+        if not tables:
+            self.message_user(request, "Those tables are closed already.", messages.WARNING)
+        elif not form.is_valid():
+            notes = (
+                "The round under way is void: every bet comes back.",
+                "Every stack goes to its player's wallet, and all seats are given up.",
+                "A closed table is never opened again; its rounds and its log are kept.",
+            )
+            return ask(self, request, form, title="Close tables", submit="Close for good", about=tables, notes=notes)
+        else:
+            for table in tables:
+                self._close(request, table, form.cleaned_data["reason"])
+        return redirect("admin:games_table_changelist")
+
+    def _close(self, request: HttpRequest, table: Table, reason: str) -> None:
+        try:
+            async_to_sync(runtime().tables.close)(table.pk, reason)
+        except GameError as error:
+            self.message_user(request, f"{table}: {error.message}", messages.ERROR)
+        else:
+            self.log_change(request, table, f"Closed: {reason}")
+            self.message_user(request, f"Closed {table}.", messages.SUCCESS)
+
+
+def _view(table: Table) -> dict[str, Any]:
+    """The table as every client sees it."""
+    game = GAMES[table.game]
+    return game.view(game.load(table.state), 0)
+
+
+def _chips(table: Table, *names: str) -> list[str]:
+    view = _view(table)
+    return [wire_chips(view[name]) for name in names]
+
+
+def _commitment(table: Table, name: str) -> str | None:
+    text: str | None = _view(table)["shoe"][name]
+    return text
+
+
+def _close_url(tables: QuerySet[Table] | list[Table]) -> str:
+    query = urlencode({"table": [table.pk for table in tables]}, doseq=True)
+    return f"{reverse('admin:games_table_close')}?{query}"
