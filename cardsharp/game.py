@@ -103,7 +103,7 @@ class Game(Protocol):
         """The command that opens a table."""
 
     def close_command(self, *, reason: str, at: float) -> Any:
-        """The command that closes a table and gives every bet back."""
+        """The command that closes a table and gives every open bet back."""
 
     def time_command(self, *, at: float) -> Any:
         """The command that does what is due."""

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from cardsharp.events.ports import Credentials
 from cardsharp.events.session import Session
 from games.runtime import runtime
 
+logger = logging.getLogger(__name__)
+
 
 class GameConsumer(AsyncJsonWebsocketConsumer):
     """Carries one client's frames to the handler and the handler's texts back. It decides nothing."""
 
     session: Session | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Runs the socket. What is sent after the client went is dropped: `disconnect` comes next and cleans up."""
+
+        async def send_while_open(message: dict[str, Any]) -> None:
+            try:
+                await send(message)
+            except (Disconnected, OSError) as error:
+                logger.debug("A %s came too late for its socket: %s", message["type"], error)
+
+        await super().__call__(scope, receive, send_while_open)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Calls the method for the message, without the stock visit to Django's database thread on every frame."""

@@ -69,7 +69,7 @@ class Tables:
         await self._submit(table_id, lambda game: game.time_command(at=at))
 
     async def close(self, table_id: str, reason: str) -> None:
-        """Closes the table: every bet of an unfinished round comes back, and every stack goes to its wallet."""
+        """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
         at = self._clock()
         await self._submit(table_id, lambda game: game.close_command(reason=reason, at=at))
 

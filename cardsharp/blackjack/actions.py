@@ -12,7 +12,8 @@ from cardsharp.blackjack import commands as c
 from cardsharp.chips import MAX_CENTS, to_cents
 from cardsharp.game import Actor
 
-ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[^\\x00]*$")]
+"""1 to 64 characters. U+0000 is legal JSON, but no database text."""
 WholeNumber = Annotated[int, msgspec.Meta(ge=-MAX_CENTS, le=MAX_CENTS)]
 
 

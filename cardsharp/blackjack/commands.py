@@ -27,7 +27,7 @@ class OpenTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CloseTable(msgspec.Struct, frozen=True, kw_only=True):
-    """Closes the table: an unfinished round is void and every bet comes back."""
+    """Closes the table: an unfinished round is void, and every bet that is not lost yet comes back."""
 
     at: float
     reason: str = "closed"

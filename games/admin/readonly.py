@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 from django.contrib import admin
@@ -68,16 +69,16 @@ class TableRowsAdmin(ReadOnlyAdmin):
         return queryset, False
 
 
-class ChosenFilter(admin.SimpleListFilter):
+class ChosenFilter(admin.SimpleListFilter, ABC):
     """A filter that other pages link to. It offers no choice but the one that was made there."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         value = self.value()
         return [] if value is None else [(value, self.name_of(value))]
 
+    @abstractmethod
     def name_of(self, value: str) -> str:
         """What people call the chosen thing."""
-        raise NotImplementedError
 
 
 class TableFilter(ChosenFilter):

@@ -12,8 +12,9 @@ class Player(AbstractUser):
     """Who plays. A guest has no password and becomes an account by choosing a name and one."""
 
     username = models.CharField("name", max_length=32, unique=True)
-    name_key = models.CharField(max_length=64, unique=True, editable=False)
-    """The name with its case folded: two players never differ by case alone, on whatever database."""
+    name_key = models.CharField(max_length=96, unique=True, editable=False)
+    """The name with its case folded: two players never differ by case alone, on whatever database.
+    Folding makes a letter three at the most."""
     is_guest = models.BooleanField(default=False)
     is_bot = models.BooleanField(default=False)
 

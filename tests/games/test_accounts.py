@@ -280,3 +280,8 @@ def test_nobody_revokes_the_token_of_another(client: Client):
     client.post(reverse("guest"))
     assert client.post(reverse("token_revoke", args=[Token.objects.get().pk])).status_code == 404
     assert Token.objects.get().revoked_at is None
+
+
+def test_a_name_whose_case_folds_to_more_letters_fits_its_column():
+    player = accounts.sign_up(name="\u0390" * accounts.NAME_LENGTH, password=PASSWORD)
+    assert len(player.name_key) <= (Player._meta.get_field("name_key").max_length or 0)

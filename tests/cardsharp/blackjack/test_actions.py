@@ -149,3 +149,8 @@ def test_the_smallest_and_largest_amounts_are_exact() -> None:
     command = read_action("place_bet", {"amount": Decimal("90071992547409.91")}, actor=ADA, at=1.0)
     assert isinstance(command, c.PlaceBet)
     assert command.amount_cents == 2**53 - 1
+
+
+def test_text_that_no_database_takes_is_refused():
+    with pytest.raises(BadMessage):
+        read_action("set_client_seed", {"client_seed": "a\x00b"}, actor=Actor("p1", "Ada"), at=1.0)
