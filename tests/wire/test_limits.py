@@ -1,0 +1,102 @@
+"""What one connection may ask, how silence ends, and how the server goes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.servers import serving
+from tests.wire.conftest import KINDS, Room
+from tests.wire_client import WireClient, connected, opened
+
+HEARTBEAT = "0.4"
+
+
+async def flood(client: WireClient, count: int) -> None:
+    for _ in range(count):
+        await client.socket.send('{"type": "heartbeat", "id": "x"}')
+
+
+async def test_too_many_messages_are_refused_until_the_client_slows_down(room: Room):
+    async with connected(room.url) as client:
+        await flood(client, 300)
+        answers = [await client.next() for _ in range(300)]
+        refused = [answer["data"] for answer in answers if answer["type"] == "error"]
+        assert len(refused) > 100
+        assert {error["code"] for error in refused} == {"rate_limited"}
+        assert all(0 < error["retry_after"] <= 0.02 for error in refused)
+        assert all(answer["reply_to"] == "x" for answer in answers)
+        await asyncio.sleep(2 * float(refused[-1]["retry_after"]))
+        assert (await client.ask("heartbeat"))["type"] == "heartbeat"
+
+
+async def test_a_client_that_never_slows_down_is_closed(room: Room):
+    async with connected(room.url) as client:
+        await flood(client, 800)
+        assert await client.closed() == 4429
+        *_, refused, goodbye = client.messages
+        assert refused["data"]["code"] == "rate_limited"
+        assert (goodbye["type"], goodbye["data"]["reason"]) == ("disconnected", "rate_limited")
+        assert [m["type"] for m in client.messages].count("error") == 500
+
+
+async def test_the_hundredth_refusal_closes(room: Room):
+    async with connected(room.url) as client:
+        for number in range(99):
+            await asyncio.sleep(0.02 if number > 80 else 0)  # slowly enough for the other limit
+            assert (await client.answer_to("nonsense"))["data"]["code"] == "bad_json"
+        assert (await client.ask("heartbeat"))["type"] == "heartbeat"
+        await client.socket.send("nonsense")
+        assert await client.closed() == 4400
+        assert client.messages[-1]["data"] == {"reason": "too_many_errors"}
+
+
+async def test_two_hundred_names_and_no_more(room: Room):
+    async with connected(room.url) as client:
+        names = sorted((await client.ask("subscribe", {"event_types": ["?"]}))["data"]["event_types"])
+        assert names == ["*", "LOBBY_STATE", "TABLE_CHANGED", "TABLE_CLOSED", "TABLE_OPENED"]
+        table = room.table()
+        known = (await client.ask("subscribe", {"event_types": ["?"], "table_id": table}))["data"]["event_types"]
+        held = 0
+        while held + len(known) <= 200:
+            assert (await client.ask("subscribe", {"event_types": known, "table_id": table}))["type"] == "connected"
+            held += len(known)
+            table = room.table()
+        one_more = {"event_types": known[: 200 - held + 1], "table_id": table}
+        answer = await client.ask("subscribe", one_more)
+        assert (answer["data"]["code"], answer["data"]["limit"]) == ("too_many_subscriptions", 200)
+        one_more["event_types"].pop()
+        assert (await client.ask("subscribe", one_more))["type"] == "connected"
+        assert (await client.ask("subscribe", one_more))["type"] == "connected"
+
+
+async def test_who_is_silent_is_closed_and_pings_are_silence(tmp_path):
+    with serving(tmp_path, [("One", {})], CARDSHARP_HEARTBEAT_SECONDS=HEARTBEAT) as server:
+        async with connected(server.url) as silent, connected(server.url) as alive:
+
+            async def ping() -> None:
+                while True:
+                    await silent.socket.ping()
+                    await alive.send("heartbeat")
+                    await asyncio.sleep(0.1)
+
+            pinging = asyncio.create_task(ping())
+            assert await silent.closed() == 4408
+            pinging.cancel()
+            assert silent.messages[-1]["data"] == {"reason": "heartbeat_timeout"}
+            beats = [m for m in silent.messages if m["type"] == "heartbeat"]
+            assert len(beats) >= 2
+            assert all("reply_to" not in beat for beat in beats)
+            assert (await alive.ask("heartbeat"))["type"] == "heartbeat"
+
+
+async def test_a_server_that_stops_says_when_to_come_back(tmp_path):
+    with serving(tmp_path, [("One", KINDS["untimed"][1])], players=1) as server:
+        [table] = server.tables
+        async with connected(server.url, server.players[0], subscribe=table) as client, opened(server.url) as other:
+            await client.accepted("join_table", table)
+            server.terminate()
+            assert await client.closed() == 4012
+            goodbye = client.messages[-1]
+            assert (goodbye["type"], goodbye["data"]["reason"]) == ("disconnected", "server_restart")
+            assert 0 < goodbye["data"]["retry_after"] < 10
+            assert await other.closed() == 4012
