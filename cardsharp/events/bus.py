@@ -69,6 +69,8 @@ class EventBus:
     async def _deliver(self, name: str, event: Any) -> None:
         listening = [*self._subscriptions.get(name, ()), *self._subscriptions.get(ALL, ())]
         for subscription in sorted(listening, key=lambda s: (-s.priority, s.number)):
+            if subscription not in self._subscriptions.get(subscription.name, ()):
+                continue  # It was taken away while an earlier handler ran.
             if subscription.once:
                 self.unsubscribe(subscription)
             try:

@@ -60,13 +60,13 @@ class Delivery:
             by_topic[ALL].append((event.seq, text))
         by_topic[TABLE_STATE] = []
         topics = tuple(sorted(topic for topic in by_topic if topic != ALL))
-        previous = {**commit.previous, ALL: head - len(commit.events), TABLE_STATE: 0}
         for topic, items in by_topic.items():
             news = News(
                 table_id=commit.table_id,
                 topic=topic,
                 head=head,
-                previous=previous.get(topic, 0),
+                base=head - len(commit.events),
+                previous={} if topic == ALL else {**commit.previous, TABLE_STATE: 0},
                 topics=topics,
                 items=tuple(items),
                 state=state if topic in (ALL, TABLE_STATE) else None,
@@ -76,6 +76,8 @@ class Delivery:
     async def _send_requests(self, commit: Commit) -> None:
         known = {request.request_id for request in commit.before.requests} if commit.before else set()
         at = self._clock()
+        head = commit.after.seq
+        newest = {**commit.previous, **{event.event_type: event.seq for event in commit.events}, TABLE_STATE: head}
         for request in commit.after.requests:
             if request.request_id in known or request.answered:
                 continue
@@ -84,7 +86,9 @@ class Delivery:
                 {
                     "kind": "request",
                     "table_id": commit.table_id,
-                    "head": commit.after.seq,
+                    "head": head,
+                    "newest": newest,
+                    "request_id": request.request_id,
                     "text": request_text(request, at=at),
                 },
             )

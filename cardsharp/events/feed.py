@@ -1,11 +1,12 @@
 """One socket's view of one table's events: in order, each once, and aware of what is missing.
 
 News come per topic (an event type, or `*`), one a command. `position` is the seq up to which the socket has had every
-event of its topics; a topic's `previous` seq beyond it, or a part that never came, is a hole to heal from the log.
+event of its topics; a `previous` seq of one of them beyond it is a hole to heal from the log.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,7 +20,10 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     table_id: str
     topic: str
     head: int
-    previous: int
+    base: int
+    """The table's seq before the command."""
+    previous: dict[str, int]
+    """The seq of the last event of each type before the command, as far as it is known; 0 for none."""
     topics: tuple[str, ...]
     """Every topic that has a part of this command's news, `*` apart."""
     items: tuple[tuple[int, str], ...]
@@ -32,6 +36,8 @@ class Feed:
     def __init__(self, position: int) -> None:
         self.position = position
         self.names: set[str] = set()
+        self.asked: set[str] = set()
+        """The requests that the socket has been sent."""
         self._parts: dict[int, dict[str, News]] = {}
 
     @property
@@ -52,19 +58,24 @@ class Feed:
         """The texts to send now: none while it waits for a part or has had them, None where events are missing."""
         if news.head <= self.position or news.topic not in self.topics:
             return []
-        if news.previous > self.position:
+        if self.lacks(news.previous, news.base):
             return None
         parts = self._parts.setdefault(news.head, {})
         parts[news.topic] = news
         needed = {ALL} if news.topic == ALL else self.topics.intersection(news.topics)
         if not needed.issubset(parts):
             return []
-        items = sorted(item for part in parts.values() for item in part.items if item[0] > self.position)
+        # A part of a topic that was left meanwhile is not among the needed ones.
+        items = sorted(item for topic in needed for item in parts[topic].items if item[0] > self.position)
         texts = [text for _, text in items]
         if self.wants_state:
-            texts += [part.state for part in parts.values() if part.state is not None][:1]
+            texts += [state for topic in needed if (state := parts[topic].state) is not None]
         self.advance(news.head)
         return texts
+
+    def lacks(self, newest: Mapping[str, int], head: int) -> bool:
+        """Whether events of its topics may be missing, by the newest seq of each; a topic not named may have `head`."""
+        return any(newest.get(topic, head) > self.position for topic in self.topics)
 
     def advance(self, position: int) -> None:
         """Everything up to the position has been sent."""

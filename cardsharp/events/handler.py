@@ -7,18 +7,18 @@ touches no socket and knows no game: a `Transport` carries it, a `Room` plays be
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-import msgspec
-
 import cardsharp
 from cardsharp import errors
 from cardsharp.chips import to_number
 from cardsharp.events import messages as m
+from cardsharp.events.admission import BadCredential, name_for, player_of
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.delivery import Delivery
@@ -84,11 +84,12 @@ class WebSocketEventHandler:
         """The sessions of this process, for monitoring."""
         return list(self._sessions.values())
 
-    async def close(self, session: Session, reason: str, **details: Any) -> None:
+    async def close(self, session: Session, reason: str, reply_to: str | None = None, **details: Any) -> None:
         """Says goodbye with the reason and closes the socket with its code."""
         if session.closed:
             return
-        await session.send(m.encode("disconnected", {"reason": reason, **details}, at=self._clock()))
+        goodbye = m.encode("disconnected", {"reason": reason, **details}, at=self._clock(), reply_to=reply_to)
+        await session.send(goodbye)
         session.closed = True
         await session.transport.close(m.CLOSE_CODES[reason])
 
@@ -137,11 +138,7 @@ class WebSocketEventHandler:
             case m.Connect():
                 await self._connect(session, message, reply_to)
             case m.Disconnect():
-                await session.send(
-                    m.encode("disconnected", {"reason": "requested"}, at=self._clock(), reply_to=reply_to)
-                )
-                session.closed = True
-                await session.transport.close(m.CLOSE_CODES["requested"])
+                await self.close(session, "requested", reply_to)
             case _ if not session.is_connected:
                 raise errors.NotConnected
             case m.Subscribe():
@@ -162,7 +159,7 @@ class WebSocketEventHandler:
             await self.close(session, "too_many_errors")
 
     async def _refuse_too_fast(self, session: Session, frame: str | bytes, wait: float, now: float) -> None:
-        error = errors.RateLimited(retry_after=round(wait, 3))
+        error = errors.RateLimited(retry_after=math.ceil(wait * 1000) / 1000)
         await session.send(m.encode_error(error, at=now, reply_to=m.read(frame).id))
         if session.too_fast.add(now):
             await self.close(session, "rate_limited", retry_after=round(self.limits.window, 3))
@@ -172,59 +169,38 @@ class WebSocketEventHandler:
     async def _connect(self, session: Session, message: m.Connect, reply_to: str | None) -> None:
         if session.is_connected:
             raise errors.AlreadyConnected
-        accepted, player = await self._who(session, message.token)
-        if not accepted:
-            await session.send(m.encode("disconnected", {"reason": "bad_token"}, at=self._clock(), reply_to=reply_to))
-            session.closed = True
-            await session.transport.close(m.CLOSE_CODES["bad_token"])
+        try:
+            session.player = player = await player_of(self.room, session.credentials, message.token)
+        except BadCredential:
+            await self.close(session, "bad_token", reply_to)
             return
-        session.player = player
         session.batch = bool(message.batch)
-        session.client_id = await self._claim(session, message.client_id)
+        name, holder = name_for(session, message.client_id, self._sessions.values())
+        if holder is not None:
+            holder.client_id = None
+            await self.close(holder, "replaced")
+        session.client_id = name
         if player is not None:
             group = player_group(player.player_id)
             # Another process may know the name, too. Who joins only now is not told.
-            await self._groups.send(group, {"kind": "replaced", "client_id": session.client_id})
+            await self._groups.send(group, {"kind": "replaced", "client_id": name})
             await session.join(group)
-        await session.send(await self._connected(session, reply_to))
+        await session.send(self._described(session, player, reply_to))
         await self.bus.publish("CLIENT_CONNECTED", session)
 
-    async def _who(self, session: Session, token: str | None) -> tuple[bool, PlayerInfo | None]:
-        """Whether the client is let in, and as whom: the first credential that is there decides alone."""
-        token = token if token is not None else session.credentials.bearer
-        if token is not None:
-            player = await self.room.player_for_token(token)
-            return player is not None, player
-        player_id = session.credentials.session_player_id
-        if player_id is None:
-            return True, None
-        player = await self.room.player(player_id)
-        if player is None:
-            return False, None
-        return True, msgspec.structs.replace(player, credential=session.credentials.session_credential)
-
-    async def _claim(self, session: Session, client_id: str | None) -> str:
-        """The client's name: its own where it is free or the same player's, whose older socket is then replaced."""
-        if client_id is not None:
-            holder = next((other for other in self._sessions.values() if other.client_id == client_id), None)
-            if holder is None or holder.closed:
-                return client_id
-            if session.player and holder.player and holder.player.player_id == session.player.player_id:
-                holder.client_id = None
-                await self.close(holder, "replaced")
-                return client_id
-        return f"c-{secrets.token_hex(8)}"
-
     async def _connected(self, session: Session, reply_to: str | None) -> str:
-        """The `connected` message: the whole session as it is now."""
-        player = None
+        """The `connected` message: the whole session as it is now, today's balance included."""
+        now = None
         if session.player is not None:
             now = await self.room.player(session.player.player_id) or session.player
-            player = {"id": now.player_id, "name": now.name, "balance": to_number(now.balance_cents)}
+        return self._described(session, now, reply_to)
+
+    def _described(self, session: Session, player: PlayerInfo | None, reply_to: str | None) -> str:
         data = {
             "client_id": session.client_id,
             "protocol": m.PROTOCOL_VERSION,
-            "player": player,
+            "player": player
+            and {"id": player.player_id, "name": player.name, "balance": to_number(player.balance_cents)},
             "subscriptions": session.subscriptions,
             "heartbeat_interval": self.heartbeat_interval,
             "server": SERVER,
@@ -286,9 +262,13 @@ class WebSocketEventHandler:
         for session in due:
             session.last_beat_at = now
             async with session.lock:
-                for table_id in list(session.feeds):
-                    await self._subscriptions.heal(session, table_id, newest.get(table_id, 0))
-                await session.send(self._beat(session, newest))
+                try:
+                    for table_id in list(session.feeds):
+                        await self._subscriptions.heal(session, table_id, newest.get(table_id, 0))
+                        await self._subscriptions.remind(session, table_id)
+                    await session.send(self._beat(session, newest))
+                except Exception:
+                    logger.exception("A heartbeat could not be sent; the next one heals what is missing")
 
     # -- what happened ----------------------------------------------------------------------------------------------
 
@@ -303,23 +283,27 @@ class WebSocketEventHandler:
         async with session.lock:
             if session.closed:
                 return
-            match message["kind"]:
-                case "news":
-                    await self._subscriptions.take(session, unpack(message["news"]))
-                case "request":
-                    if message["table_id"] in session.feeds:
-                        await self._subscriptions.catch_up(session, message["table_id"], message["head"])
-                        await session.send(message["text"])
-                case "lobby":
-                    if session.lobby & {"*", message["event_type"]}:
-                        await session.send(message["text"])
-                case "replaced":
-                    if session.client_id == message["client_id"]:
-                        await self.close(session, "replaced")
-                case "signed_out":
-                    await self._sign_out(session, message["credential"])
-                case kind:
-                    logger.error("A group carried a message of the unknown kind %s", kind)
+            try:
+                await self._pass_on(session, message)
+            except Exception:
+                logger.exception("A group's message could not be passed on; the next heartbeat heals what is missing")
+
+    async def _pass_on(self, session: Session, message: dict[str, Any]) -> None:
+        match message["kind"]:
+            case "news":
+                await self._subscriptions.take(session, unpack(message["news"]))
+            case "request":
+                await self._subscriptions.ask(session, message)
+            case "lobby":
+                if session.lobby & {"*", message["event_type"]}:
+                    await session.send(message["text"])
+            case "replaced":
+                if session.client_id == message["client_id"]:
+                    await self.close(session, "replaced")
+            case "signed_out":
+                await self._sign_out(session, message["credential"])
+            case kind:
+                logger.error("A group carried a message of the unknown kind %s", kind)
 
     async def sign_out(self, player_id: str, credential: str | None = None) -> None:
         """Closes the player's sockets, in every process: all, or those whose credential begins so."""

@@ -29,7 +29,7 @@ class Bucket:
 
     def take(self, now: float) -> float:
         """Takes a token: 0 if there was one, else the seconds until there is one."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._tokens = min(self._burst, self._tokens + max(0.0, now - self._at) * self._rate)
         self._at = now
         if self._tokens >= 1:
             self._tokens -= 1

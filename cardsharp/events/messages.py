@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
@@ -133,7 +133,7 @@ def _decode(text: str) -> Any:
         if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
             raise errors.BadJson(f"A message is nested {MAX_DEPTH} levels deep at most.")
         return decode_json(text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidOperation) as error:
         raise errors.BadJson from error
 
 

@@ -50,7 +50,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     before: Snapshot | None
     after: Snapshot
     previous: Mapping[str, int]
-    """The seq of the last earlier event of each type that happened now; 0 for none."""
+    """The seq of the last earlier event of each type; 0 for none. Where a type is not named, sockets that want it along
+    with others look into the log."""
 
 
 class LoggedLine(msgspec.Struct, frozen=True):

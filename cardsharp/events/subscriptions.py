@@ -5,8 +5,9 @@ A socket joins the groups first, then reads the log, then drops from the news wh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -19,6 +20,8 @@ from cardsharp.events.limits import Limits
 from cardsharp.events.ports import LoggedLine, Room, Snapshot
 from cardsharp.events.session import Session
 from cardsharp.events.topics import ALL, LOBBY, LOBBY_EVENTS, TABLE_STATE
+
+logger = logging.getLogger(__name__)
 
 PAGE: Final = 500
 """Events of a replay that are read at a time."""
@@ -107,7 +110,8 @@ class Subscriptions:
         try:
             snapshot = await self._room.snapshot(table_id)
             feed = session.feeds.get(table_id) or Feed(snapshot.seq)
-            rows = await self._missed(table_id, feed, names, since, snapshot)
+            resync = since is not None and not await self._is_kept(table_id, since, snapshot.seq)
+            rows = await self._missed(table_id, feed, names, None if resync else since, snapshot)
             session.feeds[table_id] = feed
             feed.names |= names
             hello = await connected()
@@ -120,13 +124,13 @@ class Subscriptions:
             raise
         feed.advance(snapshot.seq)
         at = self._clock()
-        if since is None or since > snapshot.seq:
-            last = state_text(snapshot, at=at, resync=since is not None)
+        if since is None or resync:
+            last = state_text(snapshot, at=at, resync=resync)
         else:
             last = m.encode(
                 "heartbeat", {"server_time": at, "client_timestamp": None, "seqs": {table_id: snapshot.seq}}, at=at
             )
-        await session.send(hello, *rows, last, *self._requests(session, snapshot))
+        await session.send(hello, *rows, last, *self._requests(session, feed, snapshot, anew=True))
         if new:
             await self._watch(session, table_id, snapshot)
 
@@ -144,15 +148,22 @@ class Subscriptions:
                 texts.append(self._text(table_id, line))
         return texts
 
-    def _requests(self, session: Session, snapshot: Snapshot) -> list[str]:
+    async def _is_kept(self, table_id: str, since: int, newest: int) -> bool:
+        """Whether the log has everything after a seq; nothing is known of one beyond the newest."""
+        if since >= newest:
+            return since == newest
+        page = await self._room.log(table_id, after=since, event_types=None, limit=1)
+        return bool(page) and page[0].seq == since + 1
+
+    def _requests(self, session: Session, feed: Feed, snapshot: Snapshot, *, anew: bool) -> list[str]:
+        """What the table awaits from the player: all of it, or what has not been asked yet."""
         if session.player is None:
             return []
         at = self._clock()
-        return [
-            request_text(request, at=at)
-            for request in snapshot.requests
-            if request.player_id == session.player.player_id and not request.answered
-        ]
+        mine = [request for request in snapshot.requests if request.player_id == session.player.player_id]
+        awaited = [r for r in mine if not r.answered and (anew or r.request_id not in feed.asked)]
+        feed.asked = {request.request_id for request in mine}
+        return [request_text(request, at=at) for request in awaited]
 
     async def _watch(self, session: Session, table_id: str, snapshot: Snapshot) -> None:
         player_id = session.player.player_id if session.player else None
@@ -167,7 +178,12 @@ class Subscriptions:
 
     async def _tell_lobby(self, table_id: str, before: Snapshot | None) -> None:
         """Tells the lobby of a change in the number of spectators, where it is one."""
-        now = await self._room.snapshot(table_id)
+        try:
+            now = await self._room.snapshot(table_id)
+        except Exception:
+            # The client has, or is about to have, its answer: the lobby's loss must not become a second one.
+            logger.exception("The lobby could not be told of the spectators of table %s", table_id)
+            return
         if before is None or before.row != now.row:
             await self._delivery.send_row(now.row)
 
@@ -184,10 +200,25 @@ class Subscriptions:
         else:
             await session.send(*texts)
 
-    async def catch_up(self, session: Session, table_id: str, head: int) -> None:
-        """Sees to it that what led to a request has been sent before it."""
-        if ALL in session.feeds[table_id].names:
-            await self.heal(session, table_id, head)
+    async def ask(self, session: Session, message: dict[str, Any]) -> None:
+        """Sends what a table awaits from the player, once, and what led to it before it."""
+        feed = session.feeds.get(message["table_id"])
+        if feed is None or message["request_id"] in feed.asked:
+            return
+        if feed.lacks(message["newest"], message["head"]):
+            await self.heal(session, message["table_id"], message["head"])
+        feed.asked.add(message["request_id"])
+        await session.send(message["text"])
+
+    async def remind(self, session: Session, table_id: str) -> None:
+        """Asks for what the table awaits from the player, where the groups have lost it."""
+        feed = session.feeds[table_id]
+        if session.player is None:
+            return
+        snapshot = await self._room.snapshot(table_id)
+        # Otherwise news are on their way, and what led to a request comes before it.
+        if snapshot.seq == feed.position:
+            await session.send(*self._requests(session, feed, snapshot, anew=False))
 
     async def heal(self, session: Session, table_id: str, newest: int) -> None:
         """Sends what the feed lacks up to a seq, out of the log, and the state as it is now."""
@@ -196,11 +227,11 @@ class Subscriptions:
             return
         lines = self._lines(table_id, feed.position, newest)
         texts = [self._text(table_id, line) async for line in lines if feed.wants(line.event_type)]
-        feed.advance(newest)
         if feed.wants_state:
             snapshot = await self._room.snapshot(table_id)
             if snapshot.seq == newest:
                 texts.append(state_text(snapshot, at=self._clock()))
+        feed.advance(newest)
         await session.send(*texts)
 
     # -- the log ----------------------------------------------------------------------------------------------------
