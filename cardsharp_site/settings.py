@@ -91,7 +91,7 @@ def _database(url: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
-        config["TEST"] = {"NAME": name.parent / "test.sqlite3"}
+        config["TEST"] = {"NAME": name.parent / f"test-{os.getpid()}.sqlite3"}
     else:
         config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
     return config

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from threading import Barrier
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, connections
@@ -44,6 +45,14 @@ def close() -> None:
     """Ends the threads and closes their connections; the next use starts new ones."""
     pool = executor()
     executor.cache_clear()
-    for future in [pool.submit(connections.close_all) for _ in range(thread_count())]:
+    count = thread_count()
+    # Each task waits for the others, so that no thread takes two of them and leaves another's connection open.
+    together = Barrier(count)
+
+    def close_own() -> None:
+        together.wait()
+        connections.close_all()
+
+    for future in [pool.submit(close_own) for _ in range(count)]:
         future.result()
     pool.shutdown()

@@ -82,13 +82,15 @@ class Store:
         seqs = dict(Table.objects.filter(pk__in=table_ids).values_list("pk", "seq"))
         if len(seqs) < len(table_ids):
             raise errors.UnknownTable
-        stale = [t for t in table_ids if t not in self._cache or self._cache[t].snapshot.seq != seqs[t]]
+        # Other threads change the cache meanwhile: what was found in it is kept at hand.
+        found = {t: cached for t in table_ids if (cached := self._cache.get(t)) and cached.snapshot.seq == seqs[t]}
+        stale = [t for t in table_ids if t not in found]
         for row in Table.objects.filter(pk__in=stale) if stale else ():
             game = GAMES[row.game]
             state = game.load(row.state)
             secret = bytes(row.shoe_secret)
-            self._cache[row.pk] = Loaded(game, state, self._snapshot(game, state), _shoes(secret))
-        return [self._cache[table_id] for table_id in table_ids]
+            found[row.pk] = self._cache[row.pk] = Loaded(game, state, self._snapshot(game, state), _shoes(secret))
+        return [found[table_id] for table_id in table_ids]
 
     def is_known(self, table_id: str) -> bool:
         """Whether this process has seen the table; False says nothing. Needs no database."""
@@ -160,9 +162,11 @@ class Store:
     def submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> Stored:
         """Plays a command on the table, durably and at most once. Raises GameError, and nothing has changed."""
         conflict: Exception | None = None
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 with transaction.atomic():
+                    if attempt:
+                        _hold(table_id)
                     loaded = self.load(table_id)
                     command = make_command(loaded.game)
                     if answer is not None and (seq := _repeated(table_id, answer)) is not None:
@@ -180,7 +184,8 @@ class Store:
                             seq=seq,
                         )
             except (_Conflict, IntegrityError) as error:
-                # Two processes at one table: whoever was slower decides anew on what the faster one made of it.
+                # Two processes at one table: whoever was slower decides anew on what the faster one made of it, and
+                # holds the row this time, so that nobody is slower for ever.
                 self._cache.pop(table_id, None)
                 conflict = error
                 continue
@@ -198,7 +203,7 @@ class Store:
             events=outcome.events,
             before=before,
             after=after,
-            previous={event.event_type: previous.get(event.event_type, 0) for event in outcome.events},
+            previous={name: previous.get(name, 0) for name in loaded.game.event_types},
         )
 
 
@@ -223,6 +228,11 @@ def _newest_by_type(table_id: str, until: int) -> dict[str, int]:
     return dict(types.annotate(newest=Max("seq")))
 
 
+def _hold(table_id: str) -> None:
+    """Makes other processes wait with the table until this transaction ends; SQLite's writers wait anyway."""
+    Table.objects.select_for_update(no_key=True).filter(pk=table_id).values_list("pk").first()
+
+
 def _write(table_id: str, loaded: Loaded, outcome: Outcome) -> None:
     game, state = loaded.game, outcome.state
     written = Table.objects.filter(pk=table_id, seq=game.seq(loaded.state)).update(
@@ -234,7 +244,8 @@ def _write(table_id: str, loaded: Loaded, outcome: Outcome) -> None:
     if not written:
         raise _Conflict
     _write_log(table_id, outcome)
-    for move in outcome.moves:
+    # In the same order at every table: players who sit at two of them cannot make the two wait for each other.
+    for move in sorted(outcome.moves, key=lambda move: move.player_id):
         _post(table_id, move)
     for record in outcome.rounds:
         _write_round(table_id, record)
