@@ -1,0 +1,130 @@
+"""The program in docs/fairness.md checks what cardsharp.shoe deals, though it shares no code with it."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardsharp.blackjack import commands as c
+from cardsharp.blackjack import events as e
+from cardsharp.blackjack.rules import Rules
+from cardsharp.cards import DECK
+from cardsharp.events.messages import encode_event, read
+from cardsharp.shoe import SecretShoes, commitment, refill_order, shoe_order
+from cardsharp.wire import to_wire
+from tests.cardsharp.blackjack.builders import Play
+
+PAGE = (Path(__file__).parents[1] / "docs/fairness.md").read_text()
+ONE_DECK = Rules(decks=1, penetration_percent=95, pause_seconds=0, seat_count=7)
+
+seeds = st.binary(min_size=32, max_size=32)
+client_seeds = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=64)), max_size=7).map(tuple)
+
+
+def block(language: str) -> str:
+    (text,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return text
+
+
+@pytest.fixture(scope="module")
+def program() -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "check_shoes"}
+    exec(block("python"), names)
+    return names
+
+
+def run(events: Iterable[e.Event], directory: Path) -> subprocess.CompletedProcess[str]:
+    """What the program says of these events, as a stranger runs it: without this project on its path."""
+    path = directory / "check_shoes.py"
+    path.write_text(block("python"))
+    frames = [
+        encode_event(event.event_type, to_wire(event), at=event.timestamp, table_id="t1", seq=seq)
+        for seq, event in enumerate(events, start=1)
+    ]
+    lines = "\n".join([frames[0], f"[{','.join(frames[1:9])}]", *frames[9:]])
+    return subprocess.run([sys.executable, "-I", path], input=lines, capture_output=True, text=True, check=False)
+
+
+def test_the_worked_example_is_true(program: dict[str, Any]) -> None:
+    example = doctest.DocTestParser().get_doctest(block("pycon"), program.copy(), "the example", None, None)
+    assert doctest.DocTestRunner().run(example) == (0, 7)
+
+
+def test_the_message_that_asks_for_a_log_can_be_read() -> None:
+    assert read(block("json")).error is None
+
+
+@given(seeds, client_seeds, st.integers(1, 8), st.integers(0, 52))
+def test_the_program_makes_the_orders_that_are_dealt(
+    program: dict[str, Any], seed: bytes, clients: tuple[tuple[str, str], ...], decks: int, discards: int
+) -> None:
+    assert program["DECK"] == list(DECK)
+    assert program["commitment"](seed) == commitment(seed)
+    order = shoe_order(seed, clients, decks)
+    order += refill_order(seed, clients, order[:discards], 1)
+    assert program["dealing_order"](seed, clients, decks, discards) == list(order)
+
+
+@pytest.fixture(scope="module")
+def log() -> list[e.Event]:
+    """Three shoes of a table whose players draw until they cannot, so that one deck does not last for two rounds."""
+    play = Play(ONE_DECK, shoes=SecretShoes(b"s" * 32))
+    players = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus")
+    for player in players:
+        play.join(player)
+    while play.table.shoe.number < 3:
+        if play.table.phase == "betting":
+            play.ask(c.SetClientSeed, "Ben", client_seed=f"♠ {len(play.log)}")
+            for player in players:
+                play.bet(player)
+        elif play.table.turn is None:
+            play.call_time()
+        else:
+            play.act(play.table.seats[play.table.turn.seat - 1].player_name, "HIT")
+    play.do(c.CloseTable(at=play.now))
+    return play.log
+
+
+def test_every_shoe_of_a_table_checks(log: list[e.Event], tmp_path: Path) -> None:
+    shoes = [event for event in log if isinstance(event, e.ShoeRevealed)]
+    said = run(log, tmp_path)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.splitlines() == [f"{s.shoe_id}: {s.cards_dealt} cards as committed" for s in shoes]
+    assert max(shoe.cards_dealt for shoe in shoes) > 52
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "verdict"),
+    [
+        (e.CardDealt, {"card": "A♠"}, "its cards came in another order"),
+        (e.Shuffle, {"client_seeds": ()}, "its cards came in another order"),
+        (e.Shuffle, {"commitment": "0" * 64}, "another commitment was published before its shuffle"),
+        (e.ShoeRevealed, {"server_seed": "0" * 64}, "its seed is not the one that was committed to"),
+        (e.ShoeRevealed, {"cards_dealt": 9}, "9 cards left it"),
+    ],
+)
+def test_what_was_changed_is_found(
+    log: list[e.Event], tmp_path: Path, kind: type[e.Event], change: dict[str, Any], verdict: str
+) -> None:
+    place = [number for number, event in enumerate(log) if isinstance(event, kind)][1]
+    said = run([*log[:place], msgspec.structs.replace(log[place], **change), *log[place + 1 :]], tmp_path)
+    assert said.returncode == 1
+    assert f"WRONG, {verdict}" in said.stdout
+
+
+def test_cards_that_were_laid_out_by_hand_are_found(tmp_path: Path) -> None:
+    play = Play(ONE_DECK, "10♠ 9♠ J♠ 8♠")
+    play.join("Ada")
+    play.bet("Ada")
+    play.do(c.CloseTable(at=play.now))
+    assert run(play.log, tmp_path).stdout == "s1: WRONG, its cards came in another order\n"
