@@ -39,7 +39,7 @@ const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
 
 function openPanels() {
-  const doors = { act, complain, bet: (amount) => answer("place_bet", { amount }), play: (data) => answer("player_action", data), join: (data) => act("join_table", data) };
+  const doors = { act, complain, bet, play: (data) => answer("player_action", data), join: (data) => act("join_table", data) };
   listenForKeys(controls, part(root, "keys-on"));
   listenToSeedForm(root, act);
   return {
@@ -81,6 +81,16 @@ function hear(event) {
 function answer(action, data) {
   const { request_id: requestId, seat } = model.request ?? {};
   return act(action, { ...data, request_id: requestId, seat });
+}
+
+/**
+ * Bets. Another bet replaces the first without naming the request: an amount that was its answer once already would pass
+ * for a repetition and change nothing.
+ */
+function bet(amount) {
+  const { seat } = model.request ?? {};
+  const hasBet = model.ownSeats.some((own) => own.seat === seat && own.bet);
+  return hasBet ? act("place_bet", { amount, seat }) : answer("place_bet", { amount });
 }
 
 /** Takes an action; whether the table agreed. One at a time, so that an impatient second click is no second action. */
