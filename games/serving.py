@@ -6,6 +6,7 @@ Importing this installs Twisted's reactor over the asyncio loop, so only the ser
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -15,23 +16,62 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 
-from cardsharp.events.messages import MAX_FRAME_BYTES
+from cardsharp.events.messages import CLOSE_CODES, MAX_FRAME_BYTES
 from games.runtime import runtime
 
 CLOSING_SECONDS = 1.0
 """How long close frames get to leave before the sockets are torn down."""
 
 
-class RoomSocket(WebSocketProtocol):
-    """Daphne's socket, which may say more in a frame than a client may: a full lobby, or a long replay in a batch."""
+UNREAD_BYTES = 1_000_000
+"""How much may wait for a client beyond a full buffer of the transport's before it is closed as too slow."""
 
-    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802 - Daphne's name
+logger = logging.getLogger(__name__)
+
+
+class RoomSocket(WebSocketProtocol):
+    """Daphne's socket, which may say more in a frame than a client may: a full lobby, or a long replay in a batch.
+
+    It is the producer of its own transport, whose buffer would otherwise grow without end for a client that does not
+    read: what is sent while the buffer is full is counted.
+    """
+
+    _unread: int | None = None
+    """Bytes sent since the buffer was full; None while it is not."""
+
+    def onOpen(self) -> None:  # noqa: N802 - Autobahn's name
+        """The handshake is done: the transport has had the HTTP channel for its producer until now."""
+        self.unregisterProducer()
+        self.registerProducer(self, streaming=True)
+        super().onOpen()
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """The buffer is full; said again at every write until it is empty."""
+        if self._unread is None:
+            self._unread = 0
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """The client has read it all."""
+        self._unread = None
+
+    def stopProducing(self) -> None:  # noqa: N802
+        """The connection is gone."""
+        self._unread = None
+
+    def serverSend(self, content: str, binary: bool = False) -> None:  # noqa: N802 - Daphne's name
         """Sends the frame. Autobahn would hold it to the limit of what is received."""
         self.maxMessagePayloadSize = 0
         try:
             super().serverSend(content, binary)
         finally:
             self.maxMessagePayloadSize = MAX_FRAME_BYTES
+        if self._unread is not None:
+            self._unread += len(content)
+            if self._unread > UNREAD_BYTES:
+                # A goodbye in words would only wait behind the rest.
+                logger.info("%s does not read what it is sent", self.client_addr)
+                self._unread = None
+                self.serverClose(CLOSE_CODES["slow_consumer"])
 
 
 class RoomServer(Server):

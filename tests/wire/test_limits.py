@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 from tests.servers import serving
 from tests.wire.conftest import KINDS, Room
@@ -100,3 +101,22 @@ async def test_a_server_that_stops_says_when_to_come_back(tmp_path):
             assert (goodbye["type"], goodbye["data"]["reason"]) == ("disconnected", "server_restart")
             assert 0 < goodbye["data"]["retry_after"] < 10
             assert await other.closed() == 4012
+
+
+async def test_who_does_not_read_is_closed_and_nobody_else_notices(room: Room):
+    small = socket.socket()
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    small.connect(("127.0.0.1", room.server.port))
+    async with connected(room.url) as other, opened(room.url, max_queue=1, sock=small) as client:
+        await client.send("connect")
+        for _ in range(90):  # each is answered with the whole lobby, many times what a message may have
+            await client.send("subscribe", {"event_types": "*"})
+        for _ in range(200):
+            if "does not read" in room.server.log.read_text():
+                break
+            await asyncio.sleep(0.05)
+            await other.ask("heartbeat")
+        assert "does not read what it is sent" in room.server.log.read_text()
+        assert await client.closed() in (4413, 1006)  # the close frame waits behind what was not read
+        assert len(client.frames) < 180
+        assert (await other.ask("heartbeat"))["type"] == "heartbeat"
