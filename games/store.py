@@ -98,8 +98,8 @@ class Store:
 
     @staticmethod
     def exists(table_id: str) -> bool:
-        """Whether there is such a table, open or closed."""
-        return Table.objects.filter(pk=table_id).exists()
+        """Whether there is such a table, open or closed. PostgreSQL cannot be asked for U+0000."""
+        return "\0" not in table_id and Table.objects.filter(pk=table_id).exists()
 
     def snapshot_of(self, loaded: Loaded) -> Snapshot:
         """The table as clients see it now, today's spectators included."""

@@ -9,7 +9,7 @@ from games.views import accounts, history, lobby, tokens
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
-    path("tables/<str:table_id>/", lobby.table, name="table"),
+    path("tables/<slug:table_id>/", lobby.table, name="table"),
     path("history/", history.history, name="history"),
     path("account/", accounts.profile, name="profile"),
     path("account/sign-up/", accounts.sign_up, name="signup"),

@@ -88,8 +88,9 @@ def test_a_table_shows_its_seats_state_and_rules(client: Client, store: Store, t
     assert EVIL not in response.text
 
 
-def test_an_unknown_table_is_not_found(client: Client):
-    response = client.get("/tables/nowhere/")
+@pytest.mark.parametrize("name", ["nowhere", "%00", "%F0%9F%82%A1"])
+def test_an_unknown_table_is_not_found(client: Client, name: str):
+    response = client.get(f"/tables/{name}/")
     assert response.status_code == 404
     assert "There is nothing here" in response.text
 

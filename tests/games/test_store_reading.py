@@ -137,3 +137,8 @@ def test_a_snapshot_counts_todays_spectators(table_id: str):
     assert loaded.snapshot.row["spectators"] == 3
     assert store.snapshot_of(store.load(table_id)).row["spectators"] == 5
     assert store.snapshot_of(loaded).view["spectators"] == 5
+
+
+@pytest.mark.parametrize("table_id", ["nowhere", "", "\0", "x\0y"])
+def test_there_is_no_table_of_another_name(table_id: str):
+    assert not Store.exists(table_id)

@@ -96,6 +96,7 @@ async def unknown_table(s: Scene) -> dict[str, Any]:
     for message in ("subscribe", "unsubscribe"):
         answer = await player.ask(message, {"event_types": "*", "table_id": "nowhere"})
         assert answer["data"]["code"] == "unknown_table"
+    assert await player.refused("join_table", "\0") == "unknown_table"
     return await player.act("join_table", "x" * 5_000)
 
 
