@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import msgspec
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+from cardsharp.events.limits import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CARDSHARP_DATA_DIR", BASE_DIR / "var"))
@@ -160,6 +163,12 @@ CARDSHARP_GUEST_CHIPS = 1_000
 
 CARDSHARP_HEARTBEAT_SECONDS = float(os.environ.get("CARDSHARP_HEARTBEAT_SECONDS", "20"))
 """Seconds between the server's heartbeats; a client that sends nothing for three of them is closed."""
+
+try:
+    CARDSHARP_LIMITS = msgspec.json.decode(os.environ.get("CARDSHARP_LIMITS", "{}"), type=Limits)
+except msgspec.MsgspecError as error:
+    raise ImproperlyConfigured(f"CARDSHARP_LIMITS is a JSON object of the protocol's limits: {error}") from error
+"""What one connection may ask: a JSON object with fields of `cardsharp.events.limits.Limits`."""
 
 CARDSHARP_STACKED_SHOE = os.environ.get("CARDSHARP_STACKED_SHOE", "")
 """Cards that every shoe begins with, for tests and demonstrations. Refused in production."""

@@ -46,6 +46,7 @@ class Runtime:
             groups=ChannelGroups(),
             audience=self.audience,
             heartbeat_interval=settings.CARDSHARP_HEARTBEAT_SECONDS,
+            limits=settings.CARDSHARP_LIMITS,
         )
         self.sweeper = Sweeper(self.tables, self.bus)
         self._tasks: list[asyncio.Task[None]] = []

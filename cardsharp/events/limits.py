@@ -7,7 +7,7 @@ from collections import deque
 import msgspec
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The limits of one connection; times in seconds."""
 
     messages_per_second: float = 50

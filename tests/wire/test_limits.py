@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from tests.servers import serving
+import pytest
+
+from tests.servers import Server, serving
 from tests.wire.conftest import KINDS, Room
 from tests.wire_client import WireClient, connected, opened
 
@@ -120,3 +122,21 @@ async def test_who_does_not_read_is_closed_and_nobody_else_notices(room: Room):
         assert await client.closed() in (4413, 1006)  # the close frame waits behind what was not read
         assert len(client.frames) < 180
         assert (await other.ask("heartbeat"))["type"] == "heartbeat"
+
+
+async def test_the_limits_are_a_setting(tmp_path):
+    limits = '{"burst": 3, "messages_per_second": 0.001, "subscribed_names": 1, "rate_limited_before_close": 2}'
+    with serving(tmp_path, [("One", {})], CARDSHARP_LIMITS=limits) as server:
+        async with connected(server.url) as client:
+            answer = await client.ask("subscribe", {"event_types": ["LOBBY_STATE", "TABLE_OPENED"]})
+            assert (answer["data"]["code"], answer["data"]["limit"]) == ("too_many_subscriptions", 1)
+            await client.ask("heartbeat")
+            await flood(client, 2)
+            assert await client.closed() == 4429
+
+
+@pytest.mark.parametrize("limits", ["fast", '{"speed": 3}', '{"burst": "3"}'])
+def test_limits_that_are_none_stop_the_server_with_the_reason(tmp_path, limits: str):
+    server = Server(tmp_path, {"CARDSHARP_LIMITS": limits})
+    with pytest.raises(AssertionError, match="CARDSHARP_LIMITS is a JSON object of the protocol's limits"):
+        server.manage("check")
