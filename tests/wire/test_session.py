@@ -1,6 +1,8 @@
 """Connecting, staying and going, over a real socket."""
 
 import asyncio
+from http.cookies import SimpleCookie
+from urllib.request import Request, urlopen
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -193,3 +195,26 @@ async def test_what_was_asked_of_a_socket_that_broke_is_done_all_the_same(room: 
         await asyncio.wait_for(client.socket.wait_closed(), 10)
     async with connected(room.url, ada) as client:
         assert await client.refused("join_table", table) == "already_seated"
+
+
+async def test_logging_out_closes_the_sockets_of_that_session_alone(room: Room):
+    ada = room.player()
+    origin, cookie = f"http://{room.server.address}", {"Cookie": ada.cookie}
+    async with (
+        opened(room.url, additional_headers=cookie, origin=origin) as page,
+        connected(room.url, ada) as program,
+    ):
+        assert (await hello(page))["player"]["id"] == ada.id
+        await asyncio.to_thread(log_out, origin, ada.cookie)
+        assert await page.closed() == 4401
+        assert page.messages[-1]["data"] == {"reason": "signed_out"}
+        assert (await program.ask("heartbeat"))["type"] == "heartbeat"
+
+
+def log_out(site: str, cookie: str) -> None:
+    """What the page's own form sends."""
+    with urlopen(Request(f"{site}/account/", headers={"Cookie": cookie})) as profile:
+        token = SimpleCookie("; ".join(profile.headers.get_all("Set-Cookie")))["csrftoken"].value
+    headers = {"Cookie": f"{cookie}; csrftoken={token}", "X-CSRFToken": token}
+    with urlopen(Request(f"{site}/account/log-out/", data=b"", headers=headers)) as left:
+        assert left.status == 200
