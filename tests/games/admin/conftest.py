@@ -17,11 +17,6 @@ def quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store(lambda table_id, seated: 0)
-
-
-@pytest.fixture
 def twenties(settings: Settings) -> None:
     """Thirty rounds in which the player gets 20 and has to decide, and the dealer gets less."""
     rounds = ("Q♠ 9♥ K♠ 10♦", "Q♥ 9♦ K♥ 10♣", "Q♦ 9♣ K♦ 10♠", "Q♣ 9♠ K♣ 10♥", "J♠ 8♥ J♥ J♦")
