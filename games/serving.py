@@ -21,8 +21,6 @@ from games.runtime import runtime
 
 CLOSING_SECONDS = 1.0
 """How long close frames get to leave before the sockets are torn down."""
-
-
 UNREAD_BYTES = 1_000_000
 """How much may wait for a client beyond a full buffer of the transport's before it is closed as too slow."""
 
