@@ -6,13 +6,13 @@ is ever opened under a rule that would be ignored.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
+from cardsharp.blackjack.placard import read_words, write_words
 from cardsharp.chips import format_chips
 from cardsharp.errors import InvalidRules
 
@@ -63,24 +63,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What is done for a player who does not act in time: sit_out stands and then skips the next rounds."""
 
     def __str__(self) -> str:
-        """The placard: what the field's shorthand says of the game, not of the stakes."""
-        words = [
-            f"{self.decks}D",
-            "H17" if self.dealer_hits_soft_17 else "S17",
-            "DAS" if self.double_after_split else "NDAS",
-            {"none": "NS", "late": "LS", "early": "ES"}[self.surrender],
-            "{}:{}".format(*self.blackjack_pays),
-        ]
-        words += [f"D{self.double_on}"] if self.double_on != "any" else []
-        words += [f"SP{self.max_hands}"] if self.max_hands != 4 else []
-        words += ["SPR"] if self.split_by == "rank" else []
-        words += ["RSA"] if self.resplit_aces else []
-        words += ["HSA"] if self.hit_split_aces else []
-        words += ["NI"] if not self.insurance else []
-        words += ["NEM"] if not self.even_money else []
-        words += [self.hole_card.upper()] if self.hole_card != "peek" else []
-        words += [f"{self.penetration_percent}%"] if self.penetration_percent != 75 else []
-        return " ".join(words)
+        """The placard: the game in the field's shorthand, and behind a dot what else is not as at the classic table."""
+        return write_words(msgspec.structs.asdict(self), _CLASSIC)
 
     @classmethod
     def parse(cls, text: str) -> Rules:
@@ -91,14 +75,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
         >>> str(Rules.parse("2D H17 NDAS NS 6:5 D9-11"))
         '2D H17 NDAS NS 6:5 D9-11'
+        >>> Rules.parse("6D ENHC BET5-100/5").max_bet_cents
+        10000
         """
-        fields: dict[str, object] = {}
-        for word in text.upper().split():
-            name, value = _read_word(word)
-            if name in fields:
-                raise InvalidRules(f"{word} says again what another word has said")
-            fields[name] = value
-        return msgspec.convert(fields, cls).sensible()
+        return msgspec.convert(read_words(text), cls).sensible()
 
     @property
     def cut_card(self) -> int:
@@ -184,38 +164,4 @@ def _refuse(objections: Iterable[tuple[bool, str]]) -> None:
             raise InvalidRules(reason)
 
 
-_WORDS: Final[dict[str, tuple[str, object]]] = {
-    "S17": ("dealer_hits_soft_17", False),
-    "H17": ("dealer_hits_soft_17", True),
-    "DAS": ("double_after_split", True),
-    "NDAS": ("double_after_split", False),
-    "NS": ("surrender", "none"),
-    "LS": ("surrender", "late"),
-    "ES": ("surrender", "early"),
-    "DANY": ("double_on", "any"),
-    "D9-11": ("double_on", "9-11"),
-    "D10-11": ("double_on", "10-11"),
-    "SPV": ("split_by", "value"),
-    "SPR": ("split_by", "rank"),
-    "RSA": ("resplit_aces", True),
-    "HSA": ("hit_split_aces", True),
-    "NI": ("insurance", False),
-    "NEM": ("even_money", False),
-    "PEEK": ("hole_card", "peek"),
-    "ENHC": ("hole_card", "enhc"),
-    "OBO": ("hole_card", "obo"),
-}
-
-
-def _read_word(word: str) -> tuple[str, object]:
-    if word in _WORDS:
-        return _WORDS[word]
-    if match := re.fullmatch(r"(\d{1,2})D", word):
-        return "decks", int(match[1])
-    if match := re.fullmatch(r"(\d{1,3}):(\d{1,3})", word):
-        return "blackjack_pays", (int(match[1]), int(match[2]))
-    if match := re.fullmatch(r"SP(\d)", word):
-        return "max_hands", int(match[1])
-    if match := re.fullmatch(r"(\d{1,2})%", word):
-        return "penetration_percent", int(match[1])
-    raise InvalidRules(f"{word} is no rule of blackjack that this table knows")
+_CLASSIC: Final[dict[str, Any]] = msgspec.structs.asdict(Rules())

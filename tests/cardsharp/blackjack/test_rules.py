@@ -32,13 +32,40 @@ placards = st.builds(
     penetration_percent=st.integers(30, 95),
 )
 
+seconds = st.one_of(st.none(), st.integers(1, 86_400))
+amounts = st.integers(1, 10**14)
 
-@given(placards)
+
+@st.composite
+def tables(draw: st.DrawFn) -> Rules:
+    """A placard with the stakes, seats and times of a table of its own."""
+    step, least, most = draw(st.integers(1, 10**6)), draw(st.integers(1, 10**4)), draw(st.integers(10**4, 10**6))
+    buy_ins = sorted(draw(st.tuples(amounts, amounts, amounts)))
+    return msgspec.structs.replace(
+        draw(placards),
+        seat_count=draw(st.integers(3, 7)),
+        seats_per_player=draw(st.integers(1, 3)),
+        min_bet_cents=least * step,
+        max_bet_cents=most * step,
+        bet_step_cents=step,
+        min_buy_in_cents=max(buy_ins[0], least * step),
+        default_buy_in_cents=max(buy_ins[1], least * step),
+        max_buy_in_cents=max(buy_ins[2], least * step),
+        bet_seconds=draw(seconds),
+        insurance_seconds=draw(seconds),
+        act_seconds=draw(seconds),
+        pause_seconds=draw(st.integers(0, 86_400)),
+        away_seconds=draw(st.one_of(st.none(), st.integers(0, 86_400))),
+        on_timeout=draw(st.sampled_from(["stand", "basic_strategy", "sit_out"])),
+    )
+
+
+@given(tables())
 def test_rules_and_placard_go_there_and_back(rules: Rules) -> None:
     assert Rules.parse(str(rules)) == rules
 
 
-@given(placards, st.randoms())
+@given(tables(), st.randoms())
 def test_the_order_and_the_case_of_words_do_not_matter(rules: Rules, rng: Any) -> None:
     words = str(rules).lower().split()
     rng.shuffle(words)
@@ -59,6 +86,9 @@ def test_rules_survive_json(rules: Rules) -> None:
         ("DANY SPV PEEK SP4 75%", "6D S17 DAS LS 3:2"),
         ("SPR D10-11 NI 1D 50%", "1D S17 DAS LS 3:2 D10-11 SPR NI 50%"),
         ("NEM", "6D S17 DAS LS 3:2 NEM"),
+        ("UNTIMED 2D SEATS1 BET1-50/0.5", "2D S17 DAS LS 3:2 · BET1-50/0.50 SEATS1 UNTIMED"),
+        ("BUY10-100/50 EACH3 T-/5/60 PAUSE0 AWAY-", "6D S17 DAS LS 3:2 · BUY10-100/50 EACH3 T-/5/60 PAUSE0 AWAY-"),
+        ("AFK-OUT SEATS5", "6D S17 DAS LS 3:2 · AFK-OUT"),
     ],
 )
 def test_what_a_placard_leaves_out_is_as_in_the_classic_game(text: str, placard: str) -> None:
@@ -66,14 +96,35 @@ def test_what_a_placard_leaves_out_is_as_in_the_classic_game(text: str, placard:
 
 
 @pytest.mark.parametrize(
-    "word", ["6", "D", "H18", "3/2", "3:2:1", "SP", "SP10", "100%", "LSS", "♠", "-1D", "+6D", "6.0D"]
+    "word",
+    [
+        "6",
+        "D",
+        "H18",
+        "3/2",
+        "3:2:1",
+        "SP",
+        "SP10",
+        "100%",
+        "LSS",
+        "♠",
+        "-1D",
+        "+6D",
+        "6.0D",
+        "BET5",
+        "T5/5",
+        "SEATS12",
+        "BET1-2/0.001",
+    ],
 )
 def test_a_word_that_is_no_rule_is_refused(word: str) -> None:
     with pytest.raises(InvalidRules, match="is no rule of blackjack"):
         Rules.parse(f"6D {word}")
 
 
-@pytest.mark.parametrize("text", ["6D 6D", "6D 8D", "S17 H17", "LS NS", "3:2 6:5", "SP2 SP3", "SPR SPV", "DAS NDAS"])
+@pytest.mark.parametrize(
+    "text", ["6D 6D", "6D 8D", "S17 H17", "LS NS", "3:2 6:5", "SP2 SP3", "SPR SPV", "DAS NDAS", "UNTIMED T5/5/5"]
+)
 def test_words_that_contradict_each_other_are_refused(text: str) -> None:
     with pytest.raises(InvalidRules, match="says again"):
         Rules.parse(text)
