@@ -40,7 +40,12 @@ STORY = {
     "HAND_BUSTED": "{who}: BUST",
     "HAND_RESULT": "{who}: {result} with {value}, {net:+}",
 }
-KEYS = {"SPLIT": "p", "SURRENDER": "r", "DECLINE_INSURANCE": "n"}  # the others have their first letters
+KEYS = {
+    "SPLIT": "p",
+    "SURRENDER": "r",
+    "DECLINE_INSURANCE": "n",
+    "DECLINE_SURRENDER": "n",
+}  # the others have their first letters
 
 
 def chips(text: str) -> Decimal:

@@ -6,15 +6,24 @@ asks, and may name the seat and the request it answers.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from cardsharp.blackjack.rules import Rules
 from cardsharp.chips import Cents
 
-Move = Literal["HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER", "INSURANCE", "DECLINE_INSURANCE", "EVEN_MONEY"]
-MOVES: Final = ("HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER", "INSURANCE", "DECLINE_INSURANCE", "EVEN_MONEY")
+MOVES: Final = (
+    "HIT",
+    "STAND",
+    "DOUBLE",
+    "SPLIT",
+    "SURRENDER",
+    "DECLINE_SURRENDER",
+    "INSURANCE",
+    "DECLINE_INSURANCE",
+    "EVEN_MONEY",
+)
 
 
 class OpenTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from cardsharp import errors
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack import play
-from cardsharp.blackjack.legal import insurance_answers, moves_by_rule, open_requests
+from cardsharp.blackjack.legal import EARLY_SURRENDER_ANSWERS, insurance_answers, moves_by_rule, open_requests
 from cardsharp.blackjack.record import Record
 from cardsharp.blackjack.settle import reveal_shoe, void_round
 from cardsharp.blackjack.table import Seat, Table
@@ -80,15 +80,14 @@ def _call_time(r: Record, command: c.CallTime) -> None:
     _leave_the_absent(r)
     turn = r.table.turn
     if turn is not None and turn.deadline is not None and turn.deadline <= command.at:
-        play.stand_for(r, r.seat(turn.seat), r.hand(turn.seat, turn.hand_id))
-        play.next_turn(r)
+        play.pass_turn(r, turn)
     elif r.table.deadline is not None and r.table.deadline <= command.at and r.table.phase != "waiting":
         if r.table.stage == "betting":
             play.close_betting(r)
         elif r.table.stage == "insurance":
             for seat in r.table.seats:
                 if seat.offer is not None:
-                    play.decline_insurance(r, seat)
+                    play.pass_offer(r, seat)
             play.continue_insurance(r)
         else:
             play.open_round(r)
@@ -112,7 +111,8 @@ def _join_table(r: Record, command: c.JoinTable) -> None:
         raise errors.TableFull
     if command.seat is not None and command.seat not in free:
         raise errors.SeatTaken(free_seats=free)
-    _check_request(table, command, None)
+    if command.request_id is not None:
+        raise errors.StaleRequest("Nothing asks you to join.")
     buy_in = rules.default_buy_in_cents if command.buy_in_cents is None else command.buy_in_cents
     if not rules.min_buy_in_cents <= buy_in <= rules.max_buy_in_cents:
         raise errors.InvalidAmount(
@@ -147,11 +147,10 @@ def _leave_table(r: Record, command: c.LeaveTable) -> None:
 
 def _play_for_leaving(r: Record, seat: Seat) -> None:
     if seat.offer is not None:
-        play.decline_insurance(r, seat)
+        play.pass_offer(r, seat)
         play.continue_insurance(r)
     elif r.table.turn is not None and r.table.turn.seat == seat.number:
-        play.stand_for(r, seat, r.hand(seat.number, r.table.turn.hand_id))
-        play.next_turn(r)
+        play.pass_turn(r, r.table.turn)
 
 
 def _add_chips(r: Record, command: c.AddChips) -> None:
@@ -195,7 +194,7 @@ def _place_bet(r: Record, command: c.PlaceBet) -> None:
 
 
 def _act(r: Record, command: c.Act) -> None:
-    seat = _own_seat(r.table, command)
+    seat = _own_seat(r.table, command, prefer=_awaited)
     if r.table.stage == "insurance":
         _answer_offer(r, seat, command)
     elif r.table.stage == "playing":
@@ -230,14 +229,13 @@ def _move(r: Record, seat: Seat, command: c.Act) -> None:
     turn = r.table.turn
     if turn is None or turn.seat != seat.number:
         raise errors.NotYourTurn
-    hand = r.hand(seat.number, turn.hand_id)
     if command.move not in turn.valid_actions:
         valid = list(turn.valid_actions)
-        if command.move in moves_by_rule(r.table, seat, hand):
+        hand = r.hand(seat.number, turn.hand_id)
+        if turn.valid_actions != EARLY_SURRENDER_ANSWERS and command.move in moves_by_rule(r.table, seat, hand):
             raise errors.InsufficientChips(balance=to_number(seat.stack), valid_actions=valid)
         raise errors.IllegalAction(f"This hand can {', '.join(valid)}.", valid_actions=valid)
-    play.make_move(r, seat, hand, command.move)
-    play.next_turn(r)
+    play.take_turn(r, turn, command.move)
 
 
 def _sit_out(r: Record, command: c.SitOut) -> None:
@@ -281,25 +279,33 @@ def _check_seat_number(table: Table, number: int | None) -> None:
         )
 
 
-def _own_seat(table: Table, command: c.PlayerCommand) -> Seat:
-    """The seat that the command is about. Raises NotSeated, IllegalAction or StaleRequest."""
+def _own_seat(table: Table, command: c.PlayerCommand, prefer: Callable[[Table, Seat], bool] | None = None) -> Seat:
+    """The seat that the command is about: the one it names, else the one of the request that it answers, else the first
+    of the player's that is preferred, else the lowest. Raises NotSeated, IllegalAction or StaleRequest.
+    """
     _check_seat_number(table, command.seat)
     own = table.seats_of(command.player_id)
     if command.seat is not None:
         own = tuple(seat for seat in own if seat.number == command.seat)
     if not own:
         raise errors.NotSeated("That seat is not yours." if command.seat is not None else None)
-    _check_request(table, command, own[0].number)
+    if command.request_id is not None:
+        for request in open_requests(table):
+            if request.request_id == command.request_id:
+                own = tuple(seat for seat in own if seat.number == request.seat)
+                break
+        else:
+            own = ()
+        if not own:
+            raise errors.StaleRequest
+    elif prefer is not None and len(own) > 1:
+        return next((seat for seat in own if prefer(table, seat)), own[0])
     return own[0]
 
 
-def _check_request(table: Table, command: c.PlayerCommand, seat: int | None) -> None:
-    if command.request_id is None:
-        return
-    for request in open_requests(table):
-        if request.request_id == command.request_id and request.seat == seat:
-            return
-    raise errors.StaleRequest
+def _awaited(table: Table, seat: Seat) -> bool:
+    """Whether the table awaits a move or the answer to an offer from the seat."""
+    return seat.offer is not None or (table.turn is not None and table.turn.seat == seat.number)
 
 
 _DECIDERS: Final[dict[type[c.Command], Callable[[Record, Any], None]]] = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from cardsharp.blackjack import events as e
-from cardsharp.blackjack.table import Hand, Offer, Seat, Shoe, Table, Turn
+from cardsharp.blackjack.table import Hand, Offer, Phase, Seat, Shoe, Table, Turn
 
 
 def evolve(table: Table, event: e.Event) -> Table:
@@ -129,7 +129,7 @@ def _player_bet(table: Table, event: e.PlayerBet) -> Table:
 def _card_dealt(table: Table, event: e.CardDealt) -> Table:
     shoe = replace(table.shoe, position=table.shoe.position + 1)
     if event.is_dealer:
-        stage = "playing" if table.stage == "betting" else table.stage
+        stage: Phase = "dealer" if table.dealer and not event.is_hole_card else "playing"
         return replace(
             table, seq=table.seq + 1, stage=stage, deadline=None, shoe=shoe, dealer=(*table.dealer, event.card)
         )

@@ -12,6 +12,7 @@ from cardsharp.blackjack.table import Hand, Seat, Table
 from cardsharp.cards import rank
 
 BET_ACTIONS: Final = ("BET", "SIT_OUT")
+EARLY_SURRENDER_ANSWERS: Final = ("SURRENDER", "DECLINE_SURRENDER")
 _DOUBLE_TOTALS: Final = {"any": range(2, 22), "9-11": range(9, 12), "10-11": range(10, 12)}
 
 
@@ -32,11 +33,34 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     max_amount: int | None = None
 
 
-def awaits_decision(hand: Hand) -> bool:
-    """Whether the player may still do something with the hand. A hand of 21 stands by itself, as do split aces."""
-    if hand.status != "playing" or (hand.from_split and rank(hand.cards[0]) == "A"):
+def awaits_decision(table: Table, seat: Seat, hand: Hand) -> bool:
+    """Whether the player may still do something with the hand.
+
+    A hand of 21 stands by itself, and so do split aces unless the rules let them be hit, or split again.
+    """
+    if hand.status != "playing" or total(hand.cards)[0] >= 21:
         return False
-    return total(hand.cards)[0] < 21
+    return not _is_bound(table.rules, hand) or "SPLIT" in legal_moves(table, seat, hand)
+
+
+def _is_bound(rules: Rules, hand: Hand) -> bool:
+    """Whether the hand is a split ace that gets no more cards."""
+    return hand.from_split and not rules.hit_split_aces and VALUES[hand.cards[0]] == 1
+
+
+def may_have_blackjack(table: Table) -> bool:
+    """Whether the dealer's up card is an ace or a ten: what a dealer peeks under."""
+    up = table.dealer[0]
+    return up is not None and VALUES[up] in (1, 10)
+
+
+def asks_early_surrender(table: Table) -> bool:
+    """Whether surrender is a question of its own, before the dealer peeks.
+
+    Where the dealer does not peek, under another up card or without a hole card, it is one of the first moves.
+    """
+    rules = table.rules
+    return rules.surrender == "early" and rules.hole_card == "peek" and may_have_blackjack(table)
 
 
 def is_blackjack(hand: Hand) -> bool:
@@ -47,6 +71,8 @@ def is_blackjack(hand: Hand) -> bool:
 def moves_by_rule(table: Table, seat: Seat, hand: Hand) -> tuple[str, ...]:
     """The moves that the rules allow the hand, whatever the stack covers."""
     rules = table.rules
+    if _is_bound(rules, hand):
+        return ("STAND", "SPLIT") if _may_split(table, seat, hand) else ("STAND",)
     moves = ["HIT", "STAND"]
     if len(hand.cards) == 2:
         value, _ = total(hand.cards)
@@ -54,7 +80,7 @@ def moves_by_rule(table: Table, seat: Seat, hand: Hand) -> tuple[str, ...]:
             moves.append("DOUBLE")
         if _may_split(table, seat, hand):
             moves.append("SPLIT")
-        if rules.surrender == "late" and not hand.from_split:
+        if rules.surrender != "none" and not hand.from_split and not asks_early_surrender(table):
             moves.append("SURRENDER")
     return tuple(moves)
 
@@ -68,9 +94,12 @@ def legal_moves(table: Table, seat: Seat, hand: Hand) -> tuple[str, ...]:
 
 
 def _may_split(table: Table, seat: Seat, hand: Hand) -> bool:
+    rules = table.rules
     first, second = hand.cards
-    same = rank(first) == rank(second) if table.rules.split_by == "rank" else VALUES[first] == VALUES[second]
-    return same and len(seat.hands) < table.rules.max_hands and _shoe_covers_another_hand(table)
+    same = rank(first) == rank(second) if rules.split_by == "rank" else VALUES[first] == VALUES[second]
+    if not same or (hand.from_split and VALUES[first] == 1 and not rules.resplit_aces):
+        return False
+    return len(seat.hands) < rules.max_hands and _shoe_covers_another_hand(table)
 
 
 def _shoe_covers_another_hand(table: Table) -> bool:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack.hands import VALUES, is_natural, total
-from cardsharp.blackjack.legal import awaits_decision, insurance_answers, legal_moves, max_insurance
+from cardsharp.blackjack.legal import (
+    EARLY_SURRENDER_ANSWERS,
+    asks_early_surrender,
+    awaits_decision,
+    insurance_answers,
+    legal_moves,
+    max_insurance,
+)
 from cardsharp.blackjack.record import Record
-from cardsharp.blackjack.settle import end_round, finish_round, settle_insurance, shuffle
-from cardsharp.blackjack.table import Hand, Seat
+from cardsharp.blackjack.settle import end_round, finish_round, settle_insurances, shuffle
+from cardsharp.blackjack.strategy import choose
+from cardsharp.blackjack.table import Hand, Seat, Turn
 
 
 def deadline(r: Record, seconds: int | None) -> float | None:
@@ -59,14 +67,15 @@ def close_betting(r: Record) -> None:
 
 
 def _deal(r: Record) -> None:
-    """One card to each betting seat in seat order, the up card, second cards, the hole card."""
+    """One card to each betting seat in seat order, the up card, second cards, and the hole card where there is one."""
     hands = [(seat.number, f"h{i}") for i, seat in enumerate((s for s in r.table.seats if s.bet), start=1)]
     for number, hand_id in hands:
         r.deal(number, hand_id)
     r.deal_to_dealer()
     for number, hand_id in hands:
         r.deal(number, hand_id)
-    r.deal_hole_card()
+    if r.table.rules.hole_card == "peek":
+        r.deal_hole_card()
     up = r.table.dealer[0]
     if up is not None and VALUES[up] == 1:
         _offer_insurance(r)
@@ -91,30 +100,51 @@ def _offer_insurance(r: Record) -> None:
 
 
 def continue_insurance(r: Record) -> None:
-    """Goes on once nobody has to answer any more: the dealer peeks, and either shows a blackjack or play begins."""
+    """Goes on once nobody has to answer an offer any more: to early surrender, or to the peek."""
     if any(seat.offer is not None for seat in r.table.seats):
         return
-    up = r.table.dealer[0]
-    assert up is not None
-    blackjack = is_natural((up, r.hole_card()))
-    if not blackjack:
-        _settle_insurances(r, won=False)
-        next_turn(r)
-        return
-    _settle_insurances(r, won=True)
-    finish_round(r)
+    if asks_early_surrender(r.table):
+        _ask_early_surrender(r, after=0)
+    else:
+        _peek(r)
 
 
-def _settle_insurances(r: Record, *, won: bool) -> None:
+def _ask_early_surrender(r: Record, *, after: int) -> None:
+    """Asks the next seat behind that number whether it surrenders; after the last one the dealer peeks."""
     for seat in r.table.seats:
-        if seat.insurance:
-            settle_insurance(r, seat, "win" if won else "lose", 3 * seat.insurance if won else 0)
+        if seat.number <= after or not seat.hands or not awaits_decision(r.table, seat, seat.hands[0]):
+            continue
+        if not seat.leaving:
+            _ask(r, seat, seat.hands[0], EARLY_SURRENDER_ANSWERS)
+            return
+        _move_for_absent(r, seat, seat.hands[0], EARLY_SURRENDER_ANSWERS)
+    _peek(r)
 
 
-def decline_insurance(r: Record, seat: Seat) -> None:
-    """Answers the offer for a player who does not."""
-    r.add(e.PlayerTimedOut(**r.of(seat), hand_id=seat.hands[0].hand_id, action="DECLINE_INSURANCE"))
-    answer_insurance(r, seat, "DECLINE_INSURANCE", 0)
+def _peek(r: Record) -> None:
+    """Under an ace or a ten the dealer looks at the hole card, and shows a blackjack; else play begins.
+
+    Without a hole card there is nothing to look at, and insurance waits for the dealer's second card.
+    """
+    if r.table.rules.hole_card == "peek":
+        if is_natural(r.dealers_first_two()):
+            settle_insurances(r)
+            finish_round(r)
+            return
+        settle_insurances(r)
+    next_turn(r)
+
+
+def pass_offer(r: Record, seat: Seat) -> None:
+    """Answers the offer for a player who does not, by the table's policy: even money is no further bet."""
+    rules, up_card = r.table.rules, r.table.dealer[0]
+    assert up_card is not None, "the up card is never face down"
+    answer = "DECLINE_INSURANCE"
+    if rules.on_timeout == "basic_strategy":
+        free = tuple(a for a in insurance_answers(r.table, seat) if a != "INSURANCE")
+        answer = choose(seat.hands[0].cards, up_card, free, rules)
+    r.add(e.PlayerTimedOut(**r.of(seat), hand_id=seat.hands[0].hand_id, action=answer))
+    answer_insurance(r, seat, answer, 0)
 
 
 def answer_insurance(r: Record, seat: Seat, action: str, amount: int) -> None:
@@ -128,32 +158,65 @@ def next_turn(r: Record) -> None:
     """Asks the next hand that has something to decide, in seat order; after the last one the round is finished."""
     for seat in r.table.seats:
         for hand in seat.hands:
-            if awaits_decision(hand):
+            if awaits_decision(r.table, seat, hand):
                 if seat.leaving:
-                    stand_for(r, seat, hand)
+                    _play_out(r, seat, hand)
                     next_turn(r)
                 else:
-                    _ask(r, seat, hand)
+                    _ask(r, seat, hand, legal_moves(r.table, seat, hand))
                 return
     finish_round(r)
 
 
-def _ask(r: Record, seat: Seat, hand: Hand) -> None:
+def _ask(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) -> None:
     r.add(
         e.PlayerDecisionNeeded(
             **r.of(seat),
             hand_id=hand.hand_id,
-            valid_actions=legal_moves(r.table, seat, hand),
+            valid_actions=moves,
             deadline=deadline(r, r.table.rules.act_seconds),
         )
     )
 
 
-def stand_for(r: Record, seat: Seat, hand: Hand) -> None:
-    """Stands for a player who does not act; under the policy `sit_out` the seat then skips the next rounds."""
-    r.add(e.PlayerTimedOut(**r.of(seat), hand_id=hand.hand_id, action="STAND"))
-    r.add(e.PlayerActed(**r.of(seat), hand_id=hand.hand_id, action="STAND", bet=hand.bet))
-    if r.table.rules.on_timeout == "sit_out" and not seat.sitting_out:
+def take_turn(r: Record, turn: Turn, move: str) -> None:
+    """Plays the valid move of the hand whose turn it is, and goes on to the next turn."""
+    seat = r.seat(turn.seat)
+    make_move(r, seat, r.hand(turn.seat, turn.hand_id), move)
+    if turn.valid_actions == EARLY_SURRENDER_ANSWERS:
+        _ask_early_surrender(r, after=turn.seat)
+    else:
+        next_turn(r)
+
+
+def pass_turn(r: Record, turn: Turn) -> None:
+    """Plays the hand whose turn it is to its end for a player who does not, by the table's policy."""
+    seat, hand = r.seat(turn.seat), r.hand(turn.seat, turn.hand_id)
+    if turn.valid_actions == EARLY_SURRENDER_ANSWERS:
+        _move_for_absent(r, seat, hand, turn.valid_actions)
+        _ask_early_surrender(r, after=turn.seat)
+    else:
+        _play_out(r, seat, hand)
+        next_turn(r)
+
+
+def _play_out(r: Record, seat: Seat, hand: Hand) -> None:
+    while awaits_decision(r.table, seat, hand):
+        _move_for_absent(r, seat, hand, legal_moves(r.table, seat, hand))
+        seat, hand = r.seat(seat.number), r.hand(seat.number, hand.hand_id)
+
+
+def _move_for_absent(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) -> None:
+    """Makes a move that wagers nothing more; under the policy `sit_out` the seat then skips the next rounds."""
+    rules, up_card = r.table.rules, r.table.dealer[0]
+    assert up_card is not None, "the up card is never face down"
+    if rules.on_timeout == "basic_strategy":
+        move = choose(hand.cards, up_card, tuple(m for m in moves if m not in ("DOUBLE", "SPLIT")), rules)
+    else:
+        move = "STAND" if "STAND" in moves else "DECLINE_SURRENDER"
+    r.add(e.PlayerTimedOut(**r.of(seat), hand_id=hand.hand_id, action=move))
+    make_move(r, seat, hand, move)
+    if rules.on_timeout == "sit_out" and not seat.sitting_out:
         sit_out(r, seat)
 
 

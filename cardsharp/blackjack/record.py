@@ -85,6 +85,12 @@ class Record:
         """Deals the dealer's second card face down: the event holds nothing of it."""
         self.add(e.CardDealt(timestamp=self.at, is_dealer=True, is_hole_card=True, card=None))
 
+    def dealers_first_two(self) -> tuple[Card, ...]:
+        """The dealer's first two cards, the face-down one too; only one where no second was dealt."""
+        up, *others = self.table.dealer
+        assert up is not None, "the up card is never face down"
+        return (up, *(self.hole_card() if card is None else card for card in others[:1]))
+
     def hole_card(self) -> Card:
         """The dealer's face-down card, which only the heart may look at. The cards of the deal come in one go, so its
         place is the last of them."""

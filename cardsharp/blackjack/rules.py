@@ -1,12 +1,10 @@
 """The rules of a blackjack table as one value, with the field's shorthand as its text: `6D S17 DAS LS 3:2`.
 
-Every rule that a casino offers has its field here. What the game cannot play yet, `Rules.checked` refuses, so no table
-is ever opened under a rule that would be ignored.
+Every rule that a casino offers has its field here. `Rules.checked` refuses those that contradict each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -70,29 +68,25 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     def parse(cls, text: str) -> Rules:
         """The rules that a placard names; what it leaves out is as in the classic game.
 
-        Raises InvalidRules for a word that is no rule, and for rules that contradict each other or are absurd. Whether
-        they can be played here, `checked` says when a table is opened.
+        Raises InvalidRules for a word that is no rule, and for rules that contradict each other or are absurd.
 
         >>> str(Rules.parse("2D H17 NDAS NS 6:5 D9-11"))
         '2D H17 NDAS NS 6:5 D9-11'
         >>> Rules.parse("6D ENHC BET5-100/5").max_bet_cents
         10000
         """
-        return msgspec.convert(read_words(text), cls).sensible()
+        return msgspec.convert(read_words(text), cls).checked()
 
     @property
     def cut_card(self) -> int:
         """How many cards are dealt from a shoe before the round under way is its last."""
         return self.decks * 52 * self.penetration_percent // 100
 
-    def sensible(self) -> Rules:
-        """These rules, where they make sense. Raises InvalidRules with the reason otherwise."""
-        _refuse(self._absurdities())
-        return self
-
     def checked(self) -> Rules:
-        """These rules, where they make sense and can be played. Raises InvalidRules with the reason otherwise."""
-        _refuse((*self._absurdities(), *self._unbuilt()))
+        """These rules, where they make sense. Raises InvalidRules with the reason otherwise."""
+        for applies, reason in self._absurdities():
+            if applies:
+                raise InvalidRules(reason)
         return self
 
     def _absurdities(self) -> tuple[tuple[bool, str], ...]:
@@ -121,47 +115,56 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
             ),
             (any(s is not None and not 0 <= s <= 86_400 for s in seconds), "times lie between 0 and 86,400 seconds"),
             (0 in (self.bet_seconds, self.insurance_seconds, self.act_seconds), "no time at all is no game; use None"),
-            (self.max_hands == 1 and self.resplit_aces, "aces cannot be resplit where nothing is split"),
-        )
-
-    def _unbuilt(self) -> tuple[tuple[bool, str], ...]:
-        return (
-            (self.surrender == "early", "early surrender cannot be played here yet"),
-            (self.hole_card != "peek", "games without a hole card cannot be played here yet"),
-            (self.resplit_aces, "resplitting aces cannot be played here yet"),
-            (self.hit_split_aces, "hitting split aces cannot be played here yet"),
-            (self.seats_per_player != 1, "several seats a player cannot be played here yet"),
-            (self.on_timeout == "basic_strategy", "basic strategy for absent players cannot be played here yet"),
+            (self.max_hands < 3 and self.resplit_aces, "aces are resplit only where a seat may play 3 hands or more"),
+            (self.max_hands < 2 and self.hit_split_aces, "split aces are hit only where something is split"),
         )
 
     def describe(self) -> list[str]:
         """The rules in sentences for people, the stakes included."""
         pays, to = self.blackjack_pays
-        doubling = {"any": "any two cards", "9-11": "9, 10 and 11", "10-11": "10 and 11"}[self.double_on]
         return [
             f"{self.decks} deck{'s' if self.decks > 1 else ''}, dealt to {self.penetration_percent} %.",
-            f"The dealer {'hits' if self.dealer_hits_soft_17 else 'stands on'} soft 17 and peeks for blackjack.",
+            f"The dealer {'hits' if self.dealer_hits_soft_17 else 'stands on'} soft 17. {_HOLE_CARD[self.hole_card]}",
             f"Blackjack pays {pays} to {to}; what falls below a hundredth of a chip goes to the house.",
-            f"Double on {doubling}{', after a split too' if self.double_after_split else ', not after a split'}.",
-            "No splitting."
-            if self.max_hands == 1
-            else f"Split equal {'ranks' if self.split_by == 'rank' else 'values'} up to {self.max_hands} hands; "
-            "split aces get one card each.",
-            "Late surrender: half the bet comes back." if self.surrender == "late" else "No surrender.",
+            *self._describe_doubling_and_splitting(),
+            _SURRENDER[self.surrender],
             f"Insurance pays 2 to 1{'; even money for a blackjack' if self.even_money else ''}."
             if self.insurance
             else "No insurance.",
             (
                 f"Bets from {format_chips(self.min_bet_cents)} to {format_chips(self.max_bet_cents)} "
-                f"in steps of {format_chips(self.bet_step_cents)}."
+                f"in steps of {format_chips(self.bet_step_cents)}"
+                f"{f'; up to {self.seats_per_player} seats a player' if self.seats_per_player > 1 else ''}."
             ),
+            _ON_TIMEOUT[self.on_timeout],
         ]
 
+    def _describe_doubling_and_splitting(self) -> tuple[str, str]:
+        double = f"Double on {_DOUBLING[self.double_on]}"
+        if self.max_hands == 1:
+            return f"{double}.", "No splitting."
+        double += ", after a split too." if self.double_after_split else ", not after a split."
+        same = "ranks" if self.split_by == "rank" else "values"
+        aces = "may be hit" if self.hit_split_aces else "get one card each"
+        again = " and may be split again" if self.resplit_aces else ""
+        return double, f"Split equal {same} up to {self.max_hands} hands; split aces {aces}{again}."
 
-def _refuse(objections: Iterable[tuple[bool, str]]) -> None:
-    for applies, reason in objections:
-        if applies:
-            raise InvalidRules(reason)
 
+_HOLE_CARD: Final = {
+    "peek": "Under an ace or a ten the dealer peeks for blackjack.",
+    "enhc": "There is no hole card: a dealer’s blackjack takes doubled and split bets too.",
+    "obo": "There is no hole card: a dealer’s blackjack takes the original bets only.",
+}
+_DOUBLING: Final = {"any": "any two cards", "9-11": "9, 10 and 11", "10-11": "10 and 11"}
+_SURRENDER: Final = {
+    "none": "No surrender.",
+    "late": "Late surrender: half the bet comes back, unless the dealer has a blackjack.",
+    "early": "Early surrender: half the bet comes back, whatever the dealer has.",
+}
+_ON_TIMEOUT: Final = {
+    "stand": "Who does not act in time stands.",
+    "basic_strategy": "Who does not act in time is played for by basic strategy, without a further bet.",
+    "sit_out": "Who does not act in time stands, and sits out.",
+}
 
 _CLASSIC: Final[dict[str, Any]] = msgspec.structs.asdict(Rules())

@@ -6,10 +6,10 @@ from typing import Final
 
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack.hands import is_natural, total
-from cardsharp.blackjack.legal import is_blackjack
+from cardsharp.blackjack.legal import is_blackjack, may_have_blackjack
 from cardsharp.blackjack.record import Record
 from cardsharp.blackjack.rules import Rules
-from cardsharp.blackjack.table import Hand, Seat
+from cardsharp.blackjack.table import Hand, Seat, Table
 from cardsharp.cards import Card
 from cardsharp.shoe import ALGORITHM, commitment
 
@@ -17,17 +17,29 @@ _SETTLED_WITHOUT_DEALER: Final = ("bust", "surrendered", "even_money")
 
 
 def finish_round(r: Record) -> None:
-    """Reveals the hole card, plays the dealer's hand where a hand is still live, and settles every bet."""
-    reveal_hole_card(r)
+    """Shows the dealer's second card, plays the dealer's hand where a hand is still live, and settles every bet."""
+    live = any(_is_live(hand) for seat in r.table.seats for hand in seat.hands)
+    if r.table.rules.hole_card == "peek":
+        reveal_hole_card(r)
+    elif live or _second_card_matters(r.table):
+        r.deal_to_dealer()
+    settle_insurances(r)
     dealer = _dealer_cards(r)
-    if not is_natural(dealer) and any(_is_live(hand) for seat in r.table.seats for hand in seat.hands):
+    if live and not is_natural(dealer):
         _play_dealer(r)
         dealer = _dealer_cards(r)
     for seat in r.table.seats:
         for hand in seat.hands:
-            result, payout = outcome(r.table.rules, hand, dealer)
-            _settle_hand(r, seat, hand, result, payout)
+            _settle_hand(r, seat, hand, *outcome(r.table.rules, seat, hand, dealer))
     end_round(r)
+
+
+def settle_insurances(r: Record) -> None:
+    """Settles every insurance bet, once the heart knows the dealer's two cards: 2 to 1 for a blackjack."""
+    for seat in r.table.seats:
+        if seat.insurance:
+            won = is_natural(r.dealers_first_two())
+            _settle_insurance(r, seat, "win" if won else "lose", 3 * seat.insurance if won else 0)
 
 
 def void_round(r: Record) -> None:
@@ -36,19 +48,18 @@ def void_round(r: Record) -> None:
         if not seat.hands and seat.bet:
             r.add(e.PlayerSatOut(**r.of(seat)))
             r.set_stack(seat.number, seat.stack + seat.bet)
-    if r.table.dealer:
+    if None in r.table.dealer:
         reveal_hole_card(r)
     for seat in r.table.seats:
         if seat.insurance:
-            settle_insurance(r, seat, "push", seat.insurance)
+            _settle_insurance(r, seat, "push", seat.insurance)
         for hand in seat.hands:
             lost = hand.status == "bust"
             _settle_hand(r, seat, hand, "bust" if lost else "push", 0 if lost else hand.bet)
     end_round(r)
 
 
-def settle_insurance(r: Record, seat: Seat, result: str, payout: int) -> None:
-    """Settles a seat's insurance bet; `payout` is what comes back, the stake included."""
+def _settle_insurance(r: Record, seat: Seat, result: str, payout: int) -> None:
     bet = seat.insurance
     r.add(
         e.InsuranceResult(
@@ -63,26 +74,38 @@ def settle_insurance(r: Record, seat: Seat, result: str, payout: int) -> None:
     r.set_stack(seat.number, r.seat(seat.number).stack + payout)
 
 
-def outcome(rules: Rules, hand: Hand, dealer: tuple[Card, ...]) -> tuple[str, int]:
-    """A hand's result against the dealer's cards, and what comes back of it, the stake included.
+def outcome(rules: Rules, seat: Seat, hand: Hand, dealer: tuple[Card, ...]) -> tuple[str, int]:
+    """The result of one of the seat's hands against the dealer's cards, and what comes back, the stake included.
 
     What falls below a hundredth of a chip goes to the house.
     """
+    if hand.status == "even_money":
+        return "even_money", 2 * hand.bet
+    if is_natural(dealer):
+        return _against_blackjack(rules, seat, hand)
     if hand.status == "bust":
         return "bust", 0
     if hand.status == "surrendered":
         return "surrender", hand.bet // 2
-    if hand.status == "even_money":
-        return "even_money", 2 * hand.bet
     if is_blackjack(hand):
         pays, to = rules.blackjack_pays
-        return ("push", hand.bet) if is_natural(dealer) else ("blackjack", hand.bet + hand.bet * pays // to)
-    if is_natural(dealer):
-        return "lose", 0
+        return "blackjack", hand.bet + hand.bet * pays // to
     mine, theirs = total(hand.cards)[0], total(dealer)[0]
     if theirs > 21 or mine > theirs:
         return "win", 2 * hand.bet
     return ("push", hand.bet) if mine == theirs else ("lose", 0)
+
+
+def _against_blackjack(rules: Rules, seat: Seat, hand: Hand) -> tuple[str, int]:
+    """What a dealer's blackjack leaves of a hand: under original bets only, whatever was added to the first bet."""
+    if hand.status == "surrendered" and rules.surrender == "early":
+        return "surrender", hand.bet // 2
+    if is_blackjack(hand):
+        return "push", hand.bet
+    result = "bust" if hand.status == "bust" else "lose"
+    if rules.hole_card != "obo":
+        return result, 0
+    return (result, hand.bet - seat.bet) if hand is seat.hands[0] else ("push", hand.bet)
 
 
 def end_round(r: Record) -> None:
@@ -168,6 +191,25 @@ def _dealer_cards(r: Record) -> tuple[Card, ...]:
 
 def _is_live(hand: Hand) -> bool:
     return hand.status not in _SETTLED_WITHOUT_DEALER and not is_blackjack(hand)
+
+
+def _second_card_matters(table: Table) -> bool:
+    """Whether a dealer without a hole card takes a second card although no hand is live.
+
+    That is so under an ace or a ten, where a blackjack would decide over a natural, an insurance, a late surrender, or
+    an added bet that original bets only would give back.
+    """
+    return may_have_blackjack(table) and any(_waits_for_blackjack(table.rules, s) for s in table.seats if s.hands)
+
+
+def _waits_for_blackjack(rules: Rules, seat: Seat) -> bool:
+    first = seat.hands[0]
+    return (
+        seat.insurance > 0
+        or (first.status == "playing" and is_blackjack(first))
+        or (first.status == "surrendered" and rules.surrender == "late")
+        or (rules.hole_card == "obo" and sum(hand.bet for hand in seat.hands) > seat.bet)
+    )
 
 
 def _play_dealer(r: Record) -> None:

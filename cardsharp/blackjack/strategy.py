@@ -76,23 +76,24 @@ _LAST_RESORT: Final = ("STAND", "HIT", "DOUBLE", "SPLIT", "SURRENDER")
 _Chart = dict[tuple[str, int], list[str]]
 
 
-def advise(cards: Sequence[str], up_card: str, valid_actions: Sequence[str], rules: Rules) -> str:
+def choose(cards: Sequence[str], up_card: str, valid_actions: Sequence[str], rules: Rules) -> str:
     """The one of the valid actions that basic strategy takes; insurance and even money are always declined.
 
     What is best but not valid gives way to the next best: a double to hit or stand, a surrender to hit, stand or split,
     a split to the play of the total. Raises ValueError when no valid action is a move of this game.
 
-    >>> advise(("8♠", "8♥"), "10♦", ("HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER"), Rules())
+    >>> choose(("8♠", "8♥"), "10♦", ("HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER"), Rules())
     'SPLIT'
-    >>> advise(("10♠", "6♥"), "10♦", ("HIT", "STAND", "DOUBLE", "SURRENDER"), Rules())
+    >>> choose(("10♠", "6♥"), "10♦", ("HIT", "STAND", "DOUBLE", "SURRENDER"), Rules())
     'SURRENDER'
-    >>> advise(("A♠", "3♥", "4♦"), "3♣", ("HIT", "STAND"), Rules())
+    >>> choose(("A♠", "3♥", "4♦"), "3♣", ("HIT", "STAND"), Rules())
     'STAND'
-    >>> advise(("A♠", "K♥"), "A♣", ("INSURANCE", "DECLINE_INSURANCE", "EVEN_MONEY"), Rules())
+    >>> choose(("A♠", "K♥"), "A♣", ("INSURANCE", "DECLINE_INSURANCE", "EVEN_MONEY"), Rules())
     'DECLINE_INSURANCE'
     """
-    if "DECLINE_INSURANCE" in valid_actions:
-        return "DECLINE_INSURANCE"
+    for declined in ("DECLINE_INSURANCE", "DECLINE_SURRENDER"):
+        if declined in valid_actions:
+            return declined
     for move in _by_preference([parse_card(card) for card in cards], parse_card(up_card), rules):
         if move in valid_actions:
             return move

@@ -110,7 +110,7 @@ def table_view(table: Table, spectators: int) -> TableView:
         round_number=table.round_number,
         deadline=table.turn.deadline if table.turn else table.deadline if table.phase != "waiting" else None,
         shoe=_shoe(table),
-        seats=tuple(_seat(seat) for seat in table.seats),
+        seats=tuple(_seat(table, seat) for seat in table.seats),
         dealer=DealerView(cards=table.dealer, value=value, is_soft=soft),
         turn=_turn(table),
     )
@@ -147,7 +147,7 @@ def _shoe(table: Table) -> ShoeView:
     )
 
 
-def _seat(seat: Seat) -> SeatView:
+def _seat(table: Table, seat: Seat) -> SeatView:
     return SeatView(
         player_id=seat.player_id,
         player_name=seat.player_name,
@@ -156,16 +156,16 @@ def _seat(seat: Seat) -> SeatView:
         status=seat.status,
         bet=seat.bet,
         insurance=seat.insurance,
-        hands=tuple(_hand(hand) for hand in seat.hands),
+        hands=tuple(_hand(table, seat, hand) for hand in seat.hands),
     )
 
 
-def _hand(hand: Hand) -> HandView:
+def _hand(table: Table, seat: Seat, hand: Hand) -> HandView:
     value, soft = total(hand.cards)
     status: str = hand.status
     if status == "playing" and is_blackjack(hand):
         status = "blackjack"
-    elif status == "playing" and not awaits_decision(hand):
+    elif status == "playing" and not awaits_decision(table, seat, hand):
         status = "stood"
     return HandView(
         hand_id=hand.hand_id,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cardsharp.blackjack.rules import Rules
-from cardsharp.blackjack.strategy import advise
+from cardsharp.blackjack.strategy import choose
 from cardsharp.client.messages import ActionRequest
 
 Answer = tuple[str, dict[str, Any]]
@@ -52,7 +52,7 @@ def basic_strategy(bet: int | Decimal | None = None) -> Policy:
             goes_down = bet is None or stack < bet <= state["max_bet"]
             return "place_bet", {"amount": state["min_bet"] if goes_down else bet}
         cards, up_card = hand_in(state, request)["cards"], state["dealer"]["cards"][0]
-        move = advise(cards, up_card, request.valid_actions, Rules.parse(state["rules"]))
+        move = choose(cards, up_card, request.valid_actions, Rules.parse(state["rules"]))
         return "player_action", {"action": move}
 
     return policy

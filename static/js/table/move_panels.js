@@ -30,6 +30,9 @@ export class MovePanels {
     for (const button of this.#controls.querySelectorAll("[data-move]")) {
       button.disabled = !request?.valid_actions.includes(button.dataset.move);
     }
+    // A question of its own, at few tables: where it is not asked it takes no room.
+    const declineSurrender = this.#controls.querySelector("[data-move='DECLINE_SURRENDER']");
+    declineSurrender.hidden = declineSurrender.disabled;
     if (isOffer && request.request_id !== this.#offered) this.#offer(request);
   }
 

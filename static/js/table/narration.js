@@ -3,7 +3,7 @@ import { format, fromWire } from "../money.js";
 import { cardName, totalName } from "./cards.js";
 
 const MOVES = { HIT: "hit", STAND: "stand", DOUBLE: "double", SPLIT: "split", SURRENDER: "surrender" };
-const IN_WORDS = { ...MOVES, INSURANCE: "take insurance", DECLINE_INSURANCE: "decline insurance", EVEN_MONEY: "take even money" };
+const IN_WORDS = { ...MOVES, DECLINE_SURRENDER: "play on", INSURANCE: "take insurance", DECLINE_INSURANCE: "decline insurance", EVEN_MONEY: "take even money" };
 const LEFT = { away: "was away too long and leaves", table_closed: "leaves, as the table closes" };
 
 /** The sentence for an event, or null for one that says nothing new. `isOwn`: it is about the viewer. */

@@ -38,6 +38,9 @@ const SENTENCES = {
     if (!model.isOwn(turn)) return `${seat.player_name} is to play.`;
     const hand = seat.hands.find(({ hand_id: id }) => id === turn.hand_id);
     const which = seat.hands.length > 1 ? `, hand ${seat.hands.indexOf(hand) + 1} of ${seat.hands.length}` : "";
+    if (turn.valid_actions.includes("DECLINE_SURRENDER")) {
+      return `Surrender before the dealer looks? ${totalName(hand.value, hand.is_soft)} against ${dealer.cards[0]}.`;
+    }
     return `Your turn${which}: ${totalName(hand.value, hand.is_soft)} against ${dealer.cards[0]}.`;
   },
   settled(model) {

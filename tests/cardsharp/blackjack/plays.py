@@ -119,19 +119,25 @@ def rule_sets(draw: st.DrawFn, *, timed: bool = False) -> Rules:
     """Rules of every kind that can be played, with stakes so near the buy-ins that stacks run out."""
     seconds = st.just(20) if timed else st.sampled_from((20, None))
     step = draw(st.sampled_from((1, 50)))
+    max_hands = draw(st.integers(1, 4))
+    seat_count = draw(st.sampled_from((1, 3, 7)))
     return Rules(
         decks=draw(st.sampled_from((1, 1, 2, 6))),
         dealer_hits_soft_17=draw(st.booleans()),
         blackjack_pays=draw(st.sampled_from(((3, 2), (6, 5), (1, 1)))),
         double_on=draw(st.sampled_from(("any", "9-11", "10-11"))),
         double_after_split=draw(st.booleans()),
-        max_hands=draw(st.integers(1, 4)),
+        max_hands=max_hands,
         split_by=draw(st.sampled_from(("value", "rank"))),
-        surrender=draw(st.sampled_from(("none", "late"))),
+        resplit_aces=max_hands > 2 and draw(st.booleans()),
+        hit_split_aces=max_hands > 1 and draw(st.booleans()),
+        surrender=draw(st.sampled_from(("none", "late", "early"))),
         insurance=draw(st.sampled_from((True, True, False))),
         even_money=draw(st.booleans()),
+        hole_card=draw(st.sampled_from(("peek", "peek", "enhc", "obo"))),
         penetration_percent=draw(st.sampled_from((30, 75, 95))),
-        seat_count=draw(st.sampled_from((1, 3, 7))),
+        seat_count=seat_count,
+        seats_per_player=draw(st.integers(1, min(seat_count, 3))),
         min_bet_cents=50,
         max_bet_cents=500,
         bet_step_cents=step,
@@ -143,7 +149,7 @@ def rule_sets(draw: st.DrawFn, *, timed: bool = False) -> Rules:
         act_seconds=draw(seconds),
         pause_seconds=draw(st.sampled_from((0, 0, 4))),
         away_seconds=draw(st.sampled_from((0, 600, None))),
-        on_timeout=draw(st.sampled_from(("stand", "sit_out"))),
+        on_timeout=draw(st.sampled_from(("stand", "basic_strategy", "sit_out"))),
     ).checked()
 
 

@@ -189,15 +189,15 @@ def test_silence_ends_every_round(play: Play, script: list[Step]) -> None:
 @given(plays(), steps())
 def test_closing_sends_everybody_home_with_their_chips(play: Play, script: list[Step]) -> None:
     run(play, script)
-    chips = {seat.player_id: seat.stack + seat.at_stake for seat in play.table.seats}
+    chips = {seat.number: seat.stack + seat.at_stake for seat in play.table.seats}
     lost = {
-        seat.player_id: sum(hand.bet for hand in seat.hands if hand.status == "bust")
+        seat.number: sum(hand.bet for hand in seat.hands if hand.status == "bust")
         for seat in play.table.seats
         if play.table.in_round
     }
     events = play.do(c.CloseTable(at=play.now))
-    left = {event.player_id: event.stack for event in events if isinstance(event, e.PlayerLeft)}
-    assert left == {player: stack - lost.get(player, 0) for player, stack in chips.items()}
+    left = {event.seat: event.stack for event in events if isinstance(event, e.PlayerLeft)}
+    assert left == {seat: stack - lost.get(seat, 0) for seat, stack in chips.items()}
     assert play.table.phase == "closed"
     assert play.table.shoe.revealed
     assert play.table.next_deadline is None

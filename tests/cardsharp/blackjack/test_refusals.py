@@ -280,9 +280,9 @@ class TestTable:
             decide(Table(), c.CallTime(at=play.now), play.shoes)
         assert refusal.value.code == "table_closed"
 
-    def test_a_table_is_not_opened_under_rules_that_cannot_be_played(self) -> None:
-        with pytest.raises(InvalidRules, match="early surrender"):
-            Play(Rules(surrender="early"))
+    def test_a_table_is_not_opened_under_absurd_rules(self) -> None:
+        with pytest.raises(InvalidRules, match="1 to 8 decks"):
+            Play(Rules(decks=9))
 
 
 Wrong = tuple[Callable[[], Play], type[PlayersCommand], str, dict[str, Any]]

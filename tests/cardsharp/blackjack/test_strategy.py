@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cardsharp.blackjack.hands import total
 from cardsharp.blackjack.rules import Rules
-from cardsharp.blackjack.strategy import advise
+from cardsharp.blackjack.strategy import choose
 from cardsharp.cards import DECK, Card
 
 MOVES = ("HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER")
@@ -89,7 +89,7 @@ def test_every_first_hand_is_played_as_published(rules: str, up_card: str):
         same_value = total([first])[0] == total([second])[0]
         for valid in offers(same_value):
             expected = published((first, second), up_card, valid, placard)
-            assert advise((first, second), f"{up_card}♥", valid, placard) == expected, (first, second, valid)
+            assert choose((first, second), f"{up_card}♥", valid, placard) == expected, (first, second, valid)
 
 
 def test_the_published_rules_were_read():
@@ -119,7 +119,7 @@ def test_the_published_rules_were_read():
 def test_the_moves_that_people_remember(cards: str, up_card: str, rules: str, move: str):
     hand = cards.split()
     valid = MOVES if len(hand) == 2 else ("HIT", "STAND")
-    assert advise(hand, up_card, valid, Rules.parse(rules)) == move
+    assert choose(hand, up_card, valid, Rules.parse(rules)) == move
 
 
 @given(
@@ -131,14 +131,14 @@ def test_the_moves_that_people_remember(cards: str, up_card: str, rules: str, mo
 )
 def test_the_advice_is_always_a_valid_action(cards: list[Card], up_card: Card, valid: set[str], hits: bool, das: bool):
     rules = Rules(dealer_hits_soft_17=hits, double_after_split=das)
-    assert advise(cards, up_card, tuple(valid), rules) in valid
+    assert choose(cards, up_card, tuple(valid), rules) in valid
 
 
 @pytest.mark.parametrize("answers", [("INSURANCE", "DECLINE_INSURANCE"), ("DECLINE_INSURANCE", "EVEN_MONEY")])
 def test_insurance_is_never_taken(answers: tuple[str, ...]):
-    assert advise(("A♠", "K♠"), "A♥", answers, Rules()) == "DECLINE_INSURANCE"
+    assert choose(("A♠", "K♠"), "A♥", answers, Rules()) == "DECLINE_INSURANCE"
 
 
 def test_what_is_no_question_of_strategy_gets_no_advice():
     with pytest.raises(ValueError, match="BET"):
-        advise(("A♠", "K♠"), "A♥", ("BET", "SIT_OUT"), Rules())
+        choose(("A♠", "K♠"), "A♥", ("BET", "SIT_OUT"), Rules())

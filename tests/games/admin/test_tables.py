@@ -66,7 +66,7 @@ def test_a_table_is_opened_by_its_placard_and_stakes(host: None, client: Client,
     [
         ({"placard": "6D FOO"}, "placard", "FOO is no rule"),
         ({"placard": "9D"}, "placard", "1 to 8 decks"),
-        ({"placard": "6D ES"}, "__all__", "early surrender"),
+        ({"placard": "6D SP2 RSA"}, "__all__", "3 hands or more"),
         ({"placard": "6D ENHC"}, "__all__", "hole card"),
         ({"min_bet_cents": "30"}, "__all__", "smallest bet is above the largest"),
         ({"min_bet_cents": "2.25"}, "__all__", "multiple of the step"),
