@@ -55,7 +55,7 @@ def test_a_table_is_opened_by_its_placard_and_stakes(host: None, client: Client,
     table = Table.objects.get()
     assert response["Location"] == url_of(Table, "change", table.pk)
     rules = store.load(table.pk).state.rules
-    assert str(rules) == "2D H17 NDAS NS 6:5"
+    assert str(rules).startswith("2D H17 NDAS NS 6:5 · ")
     assert (rules.min_bet_cents, rules.max_bet_cents, rules.bet_step_cents, rules.seat_count) == (2_50, 25_00, 50, 3)
     assert (rules.bet_seconds, rules.insurance_seconds, rules.act_seconds) == (15, None, 30)
     assert (LogEntry.objects.get().object_id, fold(table)) == (table.pk, table.state)
@@ -66,8 +66,7 @@ def test_a_table_is_opened_by_its_placard_and_stakes(host: None, client: Client,
     [
         ({"placard": "6D FOO"}, "placard", "FOO is no rule"),
         ({"placard": "9D"}, "placard", "1 to 8 decks"),
-        ({"placard": "6D SP2 RSA"}, "__all__", "3 hands or more"),
-        ({"placard": "6D ENHC"}, "__all__", "hole card"),
+        ({"placard": "6D SP2 RSA"}, "placard", "3 hands or more"),
         ({"min_bet_cents": "30"}, "__all__", "smallest bet is above the largest"),
         ({"min_bet_cents": "2.25"}, "__all__", "multiple of the step"),
         ({"max_bet_cents": "NaN"}, "max_bet_cents", "number"),
