@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -32,12 +33,11 @@ def _words(server_seed: bytes, client_seeds: ClientSeeds, label: str) -> Iterato
     for text in (text for pair in client_seeds for text in pair):
         raw = text.encode()
         info.update(struct.pack(">I", len(raw)) + raw)
-    prefix = label.encode() + b"\0" + info.digest()
-    block = 0
-    while True:
-        digest = hmac.digest(server_seed, prefix + struct.pack(">Q", block), "sha256")
-        yield from struct.unpack(">8I", digest)
-        block += 1
+    stream = hmac.new(server_seed, label.encode() + b"\0" + info.digest(), "sha256")
+    for block in itertools.count():
+        digest = stream.copy()
+        digest.update(struct.pack(">Q", block))
+        yield from struct.unpack(">8I", digest.digest())
 
 
 def shuffled(cards: Sequence[Card], server_seed: bytes, client_seeds: ClientSeeds, label: str) -> tuple[Card, ...]:

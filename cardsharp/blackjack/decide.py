@@ -138,7 +138,7 @@ def _leave_table(r: Record, command: c.LeaveTable) -> None:
             play.sit_out(r, seat, leaving=True)
             _play_for_leaving(r, r.seat(seat.number))
     else:
-        r.set_stack(seat.number, seat.stack + seat.bet)
+        r.move_chips(seat.number, seat.bet)
         r.add(e.PlayerLeft(**r.of(seat), stack=seat.stack + seat.bet, reason="requested"))
         if r.table.stage == "betting":
             play.continue_betting(r)
@@ -163,7 +163,7 @@ def _add_chips(r: Record, command: c.AddChips) -> None:
             f"At most {format_chips(max(room, 0))} chips can be added to this stack.",
             max_amount=to_number(max(room, 0)),
         )
-    r.set_stack(seat.number, seat.stack + command.amount_cents)
+    r.move_chips(seat.number, command.amount_cents)
 
 
 def _place_bet(r: Record, command: c.PlaceBet) -> None:
@@ -187,8 +187,18 @@ def _place_bet(r: Record, command: c.PlaceBet) -> None:
         raise errors.InsufficientChips(
             f"Your stack covers a bet of {format_chips(covered)} chips at most.", balance=to_number(covered)
         )
-    r.add(e.PlayerBet(**r.of(seat), amount=amount, balance=covered - amount))
-    r.add(e.BankrollUpdated(**r.of(seat), balance=covered - amount))
+    balance = covered - amount
+    r.add(
+        e.PlayerBet(
+            timestamp=r.at,
+            player_id=seat.player_id,
+            player_name=seat.player_name,
+            seat=seat.number,
+            amount=amount,
+            balance=balance,
+        )
+    )
+    r.tell_stack(seat, balance)
     play.continue_betting(r)
     _open_next_without_pause(r)
 

@@ -16,22 +16,24 @@ from cardsharp.blackjack.table import Hand, Offer, Phase, Seat, Shoe, Table, Tur
 
 def evolve(table: Table, event: e.Event) -> Table:
     """The table after the event, its `seq` one higher."""
-    return _EVOLVERS[type(event)](table, event)
+    return EVOLVERS[type(event)](table, event)
 
 
 def _with_seat(table: Table, number: int, /, **changes: Any) -> tuple[Seat, ...]:
-    return tuple(replace(seat, **changes) if seat.number == number else seat for seat in table.seats)
+    return tuple([replace(seat, **changes) if seat.number == number else seat for seat in table.seats])
 
 
 def _with_hand(table: Table, number: int, hand_id: str, /, **changes: Any) -> tuple[Seat, ...]:
     return tuple(
-        replace(seat, hands=_hands_with(seat, hand_id, **changes)) if seat.number == number else seat
-        for seat in table.seats
+        [
+            replace(seat, hands=_hands_with(seat, hand_id, **changes)) if seat.number == number else seat
+            for seat in table.seats
+        ]
     )
 
 
 def _hands_with(seat: Seat, hand_id: str, /, **changes: Any) -> tuple[Hand, ...]:
-    return tuple(replace(hand, **changes) if hand.hand_id == hand_id else hand for hand in seat.hands)
+    return tuple([replace(hand, **changes) if hand.hand_id == hand_id else hand for hand in seat.hands])
 
 
 def _table_opened(table: Table, event: e.TableOpened) -> Table:
@@ -97,16 +99,18 @@ def _shuffle(table: Table, event: e.Shuffle) -> Table:
 def _round_started(table: Table, event: e.RoundStarted) -> Table:
     seq = table.seq + 1
     seats = tuple(
-        replace(
-            seat,
-            bet=0,
-            bet_asked=0 if seat.sitting_out else seq,
-            insurance=0,
-            hands=(),
-            wagered=0,
-            returned=0,
-        )
-        for seat in table.seats
+        [
+            replace(
+                seat,
+                bet=0,
+                bet_asked=0 if seat.sitting_out else seq,
+                insurance=0,
+                hands=(),
+                wagered=0,
+                returned=0,
+            )
+            for seat in table.seats
+        ]
     )
     return replace(
         table,
@@ -133,9 +137,9 @@ def _card_dealt(table: Table, event: e.CardDealt) -> Table:
         return replace(
             table, seq=table.seq + 1, stage=stage, deadline=None, shoe=shoe, dealer=(*table.dealer, event.card)
         )
+    number = event.seat
     seats = tuple(
-        replace(seat, hands=_hands_with_card(seat, event)) if seat.number == event.seat else seat
-        for seat in table.seats
+        [replace(seat, hands=_hands_with_card(seat, event)) if seat.number == number else seat for seat in table.seats]
     )
     return replace(table, seq=table.seq + 1, stage="playing", deadline=None, shoe=shoe, seats=seats)
 
@@ -144,7 +148,10 @@ def _hands_with_card(seat: Seat, event: e.CardDealt) -> tuple[Hand, ...]:
     if not seat.hands:
         return (Hand(hand_id=str(event.hand_id), cards=(event.card,) if event.card else (), bet=seat.bet),)
     return tuple(
-        replace(hand, cards=(*hand.cards, event.card)) if hand.hand_id == event.hand_id else hand for hand in seat.hands
+        [
+            replace(hand, cards=(*hand.cards, event.card)) if hand.hand_id == event.hand_id else hand
+            for hand in seat.hands
+        ]
     )
 
 
@@ -225,7 +232,7 @@ def _hand_busted(table: Table, event: e.HandBusted) -> Table:
 
 
 def _card_revealed(table: Table, event: e.CardRevealed) -> Table:
-    dealer = tuple(event.card if card is None else card for card in table.dealer)
+    dealer = tuple([event.card if card is None else card for card in table.dealer])
     return replace(table, seq=table.seq + 1, stage="dealer", deadline=None, turn=None, dealer=dealer)
 
 
@@ -235,15 +242,17 @@ def _dealer_acted(table: Table, event: e.DealerActed) -> Table:
 
 def _hand_result(table: Table, event: e.HandResult) -> Table:
     seats = tuple(
-        replace(
-            seat,
-            hands=_hands_with(seat, event.hand_id, result=event.result),
-            wagered=seat.wagered + event.bet,
-            returned=seat.returned + event.payout,
-        )
-        if seat.number == event.seat
-        else seat
-        for seat in table.seats
+        [
+            replace(
+                seat,
+                hands=_hands_with(seat, event.hand_id, result=event.result),
+                wagered=seat.wagered + event.bet,
+                returned=seat.returned + event.payout,
+            )
+            if seat.number == event.seat
+            else seat
+            for seat in table.seats
+        ]
     )
     return replace(table, seq=table.seq + 1, seats=seats)
 
@@ -253,7 +262,7 @@ def _bankroll_updated(table: Table, event: e.BankrollUpdated) -> Table:
 
 
 def _round_ended(table: Table, event: e.RoundEnded) -> Table:
-    seats = tuple(replace(seat, bet=0, bet_asked=0, offer=None) for seat in table.seats)
+    seats = tuple([replace(seat, bet=0, bet_asked=0, offer=None) for seat in table.seats])
     return replace(table, seq=table.seq + 1, stage="settled", deadline=event.next_round_at, turn=None, seats=seats)
 
 
@@ -261,7 +270,7 @@ def _shoe_revealed(table: Table, event: e.ShoeRevealed) -> Table:
     return replace(table, seq=table.seq + 1, shoe=replace(table.shoe, revealed=True))
 
 
-_EVOLVERS: Final[dict[type[e.Event], Callable[[Table, Any], Table]]] = {
+EVOLVERS: Final[dict[type[e.Event], Callable[[Table, Any], Table]]] = {
     e.TableOpened: _table_opened,
     e.TableClosed: _table_closed,
     e.PlayerJoined: _player_joined,
@@ -288,3 +297,4 @@ _EVOLVERS: Final[dict[type[e.Event], Callable[[Table, Any], Table]]] = {
     e.RoundEnded: _round_ended,
     e.ShoeRevealed: _shoe_revealed,
 }
+"""What each type of event does to a table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -53,22 +54,17 @@ class Blackjack:
         happened: list[HappenedEvent] = []
         moves: list[ChipMove] = []
         rounds: list[RoundRecord] = []
-        before = state
-        for event in decision.events:
-            after = evolve(before, event)
-            ends_round = isinstance(event, e.RoundEnded)
-            happened.append(
-                HappenedEvent(
-                    seq=after.seq,
-                    event_type=event.event_type,
-                    round_id=before.round_id if ends_round else after.round_id,
-                    data=to_wire(event),
-                )
-            )
-            moves += _moves(command, event, before, after.seq)
+        round_id = state.round_id
+        for place, event in enumerate(decision.events):
+            seq = state.seq + place + 1
+            if isinstance(event, e.RoundStarted):
+                round_id = f"r{event.round_number}"
+            happened.append(HappenedEvent(seq=seq, event_type=event.event_type, round_id=round_id, data=to_wire(event)))
+            moves += _moves(command, event, seq)
             if isinstance(event, e.RoundEnded):
+                before = reduce(evolve, decision.events[:place], state)
                 rounds.append(_round_record(before, event, decision.events))
-            before = after
+                round_id = None
         return Outcome(state=decision.table, events=tuple(happened), moves=tuple(moves), rounds=tuple(rounds))
 
     def fold(self, state: Table, event: HappenedEvent) -> Table:
@@ -111,7 +107,7 @@ class Blackjack:
         return to_wire(table_view(state, spectators))
 
 
-def _moves(command: c.Command, event: e.Event, before: Table, seq: int) -> list[ChipMove]:
+def _moves(command: c.Command, event: e.Event, seq: int) -> list[ChipMove]:
     """The chips that the event moved over the table's edge. Only AddChips raises a stack without a story of its own."""
     match event:
         case e.PlayerJoined():
@@ -123,8 +119,7 @@ def _moves(command: c.Command, event: e.Event, before: Table, seq: int) -> list[
         case e.InsuranceResult():
             move = ChipMove(seq, event.player_id, "insurance", event.net)
         case e.BankrollUpdated() if isinstance(command, c.AddChips):
-            seat = before.seat(event.seat)
-            move = ChipMove(seq, event.player_id, "buy_in", event.balance - (seat.stack if seat else 0))
+            move = ChipMove(seq, event.player_id, "buy_in", command.amount_cents)
         case _:
             return []
     return [move] if move.amount_cents else []

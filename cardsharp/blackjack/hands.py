@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 from cardsharp.cards import DECK, Card, rank
@@ -13,20 +13,19 @@ VALUES: Final[dict[Card, int]] = {
 """Each card's hard value: an ace counts 1 here, and `total` lifts one of them to 11 where that does not bust."""
 
 
-def total(cards: Iterable[Card]) -> tuple[int, bool]:
+def total(cards: Collection[Card]) -> tuple[int, bool]:
     """The best value of the cards, and whether it is soft: an ace in it counts 11.
 
     >>> total(("A♠", "6♥")), total(("A♠", "6♥", "9♦")), total(("A♠", "A♥"))
     ((17, True), (16, False), (12, True))
     """
     hard = 0
-    ace = False
     for card in cards:
-        value = VALUES[card]
-        hard += value
-        ace = ace or value == 1
-    if ace and hard <= 11:
-        return hard + 10, True
+        hard += VALUES[card]
+    if hard <= 11:
+        for card in cards:
+            if VALUES[card] == 1:
+                return hard + 10, True
     return hard, False
 
 

@@ -11,6 +11,7 @@ from cardsharp.blackjack.legal import (
     insurance_answers,
     legal_moves,
     max_insurance,
+    may_have_blackjack,
 )
 from cardsharp.blackjack.record import Record
 from cardsharp.blackjack.settle import end_round, finish_round, settle_insurances, shuffle
@@ -45,15 +46,15 @@ def sit_out(r: Record, seat: Seat, *, leaving: bool = False) -> None:
     """Takes the seat out of the coming rounds; a bet that is not yet in play comes back."""
     r.add(e.PlayerSatOut(**r.of(seat), leaving=leaving, leaves_at=deadline(r, r.table.rules.away_seconds)))
     if r.table.stage == "betting":
-        r.set_stack(seat.number, seat.stack + seat.bet)
+        r.move_chips(seat.number, seat.bet)
 
 
 def continue_betting(r: Record) -> None:
     """Deals once every seat that plays has bet; ends the round when nobody is left to bet."""
-    playing = [seat for seat in r.table.seats if not seat.sitting_out]
+    playing = [seat.bet for seat in r.table.seats if not seat.sitting_out]
     if not playing:
         end_round(r)
-    elif all(seat.bet for seat in playing):
+    elif all(playing):
         _deal(r)
 
 
@@ -101,8 +102,9 @@ def _offer_insurance(r: Record) -> None:
 
 def continue_insurance(r: Record) -> None:
     """Goes on once nobody has to answer an offer any more: to early surrender, or to the peek."""
-    if any(seat.offer is not None for seat in r.table.seats):
-        return
+    for seat in r.table.seats:
+        if seat.offer is not None:
+            return
     if asks_early_surrender(r.table):
         _ask_early_surrender(r, after=0)
     else:
@@ -126,12 +128,11 @@ def _peek(r: Record) -> None:
 
     Without a hole card there is nothing to look at, and insurance waits for the dealer's second card.
     """
-    if r.table.rules.hole_card == "peek":
+    if r.table.rules.hole_card == "peek" and may_have_blackjack(r.table):
+        settle_insurances(r)
         if is_natural(r.dealers_first_two()):
-            settle_insurances(r)
             finish_round(r)
             return
-        settle_insurances(r)
     next_turn(r)
 
 
@@ -151,7 +152,7 @@ def answer_insurance(r: Record, seat: Seat, action: str, amount: int) -> None:
     """Records the answer to an offer and takes the insurance bet; `amount` is 0 for declined and even money."""
     assert action in insurance_answers(r.table, seat)
     r.add(e.InsuranceDecision(**r.of(seat), hand_id=seat.hands[0].hand_id, action=action, amount=amount))
-    r.set_stack(seat.number, seat.stack - amount)
+    r.move_chips(seat.number, -amount)
 
 
 def next_turn(r: Record) -> None:
@@ -171,7 +172,10 @@ def next_turn(r: Record) -> None:
 def _ask(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) -> None:
     r.add(
         e.PlayerDecisionNeeded(
-            **r.of(seat),
+            timestamp=r.at,
+            player_id=seat.player_id,
+            player_name=seat.player_name,
+            seat=seat.number,
             hand_id=hand.hand_id,
             valid_actions=moves,
             deadline=deadline(r, r.table.rules.act_seconds),
@@ -222,12 +226,19 @@ def _move_for_absent(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) 
 
 def make_move(r: Record, seat: Seat, hand: Hand, move: str) -> None:
     """Plays a legal move of the hand whose turn it is."""
-    acted = {**r.of(seat), "hand_id": hand.hand_id, "action": move}
+    r.add(
+        e.PlayerActed(
+            timestamp=r.at,
+            player_id=seat.player_id,
+            player_name=seat.player_name,
+            seat=seat.number,
+            hand_id=hand.hand_id,
+            action=move,
+            bet=2 * hand.bet if move == "DOUBLE" else hand.bet,
+        )
+    )
     if move == "DOUBLE":
-        r.add(e.PlayerActed(**acted, bet=2 * hand.bet))
-        r.set_stack(seat.number, seat.stack - hand.bet)
-    else:
-        r.add(e.PlayerActed(**acted, bet=hand.bet))
+        r.move_chips(seat.number, -hand.bet)
     if move == "SPLIT":
         _split(r, seat, hand)
     if move in ("HIT", "DOUBLE"):
@@ -241,6 +252,6 @@ def _split(r: Record, seat: Seat, hand: Hand) -> None:
     """Moves the second card to a hand of its own, placed after this one; each gets its second card at once."""
     new_hand_id = f"h{1 + sum(len(s.hands) for s in r.table.seats)}"
     r.add(e.HandSplit(**r.of(seat), hand_id=hand.hand_id, new_hand_id=new_hand_id, card=hand.cards[1], bet=hand.bet))
-    r.set_stack(seat.number, seat.stack - hand.bet)
+    r.move_chips(seat.number, -hand.bet)
     r.deal(seat.number, hand.hand_id)
     r.deal(seat.number, new_hand_id)

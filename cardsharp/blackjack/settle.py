@@ -18,16 +18,16 @@ _SETTLED_WITHOUT_DEALER: Final = ("bust", "surrendered", "even_money")
 
 def finish_round(r: Record) -> None:
     """Shows the dealer's second card, plays the dealer's hand where a hand is still live, and settles every bet."""
-    live = any(_is_live(hand) for seat in r.table.seats for hand in seat.hands)
+    live = _any_live_hand(r.table)
     if r.table.rules.hole_card == "peek":
         reveal_hole_card(r)
     elif live or _second_card_matters(r.table):
         r.deal_to_dealer()
     settle_insurances(r)
-    dealer = _dealer_cards(r)
+    dealer = r.dealer_cards()
     if live and not is_natural(dealer):
         _play_dealer(r)
-        dealer = _dealer_cards(r)
+        dealer = r.dealer_cards()
     for seat in r.table.seats:
         for hand in seat.hands:
             _settle_hand(r, seat, hand, *outcome(r.table.rules, seat, hand, dealer))
@@ -47,7 +47,7 @@ def void_round(r: Record) -> None:
     for seat in r.table.seats:
         if not seat.hands and seat.bet:
             r.add(e.PlayerSatOut(**r.of(seat)))
-            r.set_stack(seat.number, seat.stack + seat.bet)
+            r.move_chips(seat.number, seat.bet)
     if None in r.table.dealer:
         reveal_hole_card(r)
     for seat in r.table.seats:
@@ -71,7 +71,7 @@ def _settle_insurance(r: Record, seat: Seat, result: str, payout: int) -> None:
             net=payout - bet,
         )
     )
-    r.set_stack(seat.number, r.seat(seat.number).stack + payout)
+    r.move_chips(seat.number, payout)
 
 
 def outcome(rules: Rules, seat: Seat, hand: Hand, dealer: tuple[Card, ...]) -> tuple[str, int]:
@@ -123,7 +123,7 @@ def end_round(r: Record) -> None:
         for seat in table.seats
         if seat.hands
     )
-    dealer = _dealer_cards(r)
+    dealer = r.dealer_cards()
     r.add(
         e.RoundEnded(
             timestamp=r.at,
@@ -185,12 +185,13 @@ def reveal_hole_card(r: Record) -> None:
     r.add(e.CardRevealed(timestamp=r.at, card=card, value=value, is_soft=soft))
 
 
-def _dealer_cards(r: Record) -> tuple[Card, ...]:
-    return tuple(card for card in r.table.dealer if card is not None)
-
-
-def _is_live(hand: Hand) -> bool:
-    return hand.status not in _SETTLED_WITHOUT_DEALER and not is_blackjack(hand)
+def _any_live_hand(table: Table) -> bool:
+    """Whether the dealer's total decides over a hand: one that is not settled already, and no blackjack."""
+    for seat in table.seats:
+        for hand in seat.hands:
+            if hand.status not in _SETTLED_WITHOUT_DEALER and not is_blackjack(hand):
+                return True
+    return False
 
 
 def _second_card_matters(table: Table) -> bool:
@@ -213,21 +214,22 @@ def _waits_for_blackjack(rules: Rules, seat: Seat) -> bool:
 
 
 def _play_dealer(r: Record) -> None:
-    while True:
-        value, soft = total(_dealer_cards(r))
-        if value > 21:
-            return
-        hits = value < 17 or (value == 17 and soft and r.table.rules.dealer_hits_soft_17)
-        r.add(e.DealerActed(timestamp=r.at, action="HIT" if hits else "STAND", value=value, is_soft=soft))
-        if not hits:
-            return
-        r.deal_to_dealer()
+    hits_soft_17 = r.table.rules.dealer_hits_soft_17
+    value, soft = total(r.dealer_cards())
+    while value < 17 or (value == 17 and soft and hits_soft_17):
+        r.add(e.DealerActed(timestamp=r.at, action="HIT", value=value, is_soft=soft))
+        value, soft = r.deal_to_dealer()
+    if value <= 21:
+        r.add(e.DealerActed(timestamp=r.at, action="STAND", value=value, is_soft=soft))
 
 
 def _settle_hand(r: Record, seat: Seat, hand: Hand, result: str, payout: int) -> None:
     r.add(
         e.HandResult(
-            **r.of(seat),
+            timestamp=r.at,
+            player_id=seat.player_id,
+            player_name=seat.player_name,
+            seat=seat.number,
             hand_id=hand.hand_id,
             value=total(hand.cards)[0],
             result=result,
@@ -236,4 +238,4 @@ def _settle_hand(r: Record, seat: Seat, hand: Hand, result: str, payout: int) ->
             net=payout - hand.bet,
         )
     )
-    r.set_stack(seat.number, r.seat(seat.number).stack + payout)
+    r.move_chips(seat.number, payout)

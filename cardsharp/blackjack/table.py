@@ -150,4 +150,4 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def seats_of(self, player_id: str) -> tuple[Seat, ...]:
         """The player's seats, lowest first."""
-        return tuple(seat for seat in self.seats if seat.player_id == player_id)
+        return tuple([seat for seat in self.seats if seat.player_id == player_id])
