@@ -42,6 +42,12 @@ def open_round(r: Record) -> None:
     )
 
 
+def open_next_without_pause(r: Record) -> None:
+    """At tables without a pause the next betting opens in the same breath as the last round ends."""
+    if r.events and r.table.stage == "settled" and r.table.rules.pause_seconds == 0:
+        open_round(r)
+
+
 def sit_out(r: Record, seat: Seat, *, leaving: bool = False) -> None:
     """Takes the seat out of the coming rounds; a bet that is not yet in play comes back."""
     r.add(e.PlayerSatOut(**r.of(seat), leaving=leaving, leaves_at=deadline(r, r.table.rules.away_seconds)))
