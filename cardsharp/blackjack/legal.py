@@ -13,7 +13,7 @@ from cardsharp.cards import rank
 
 BET_ACTIONS: Final = ("BET", "SIT_OUT")
 EARLY_SURRENDER_ANSWERS: Final = ("SURRENDER", "DECLINE_SURRENDER")
-_DOUBLE_TOTALS: Final = {"any": range(2, 22), "9-11": range(9, 12), "10-11": range(10, 12)}
+DOUBLE_TOTALS: Final = {"any": range(2, 22), "9-11": range(9, 12), "10-11": range(10, 12)}
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ def moves_by_rule(table: Table, seat: Seat, hand: Hand) -> tuple[str, ...]:
     moves = ["HIT", "STAND"]
     if len(hand.cards) == 2:
         value, _ = total(hand.cards)
-        if value in _DOUBLE_TOTALS[rules.double_on] and (rules.double_after_split or not hand.from_split):
+        if value in DOUBLE_TOTALS[rules.double_on] and (rules.double_after_split or not hand.from_split):
             moves.append("DOUBLE")
         if _may_split(table, seat, hand):
             moves.append("SPLIT")

@@ -24,7 +24,7 @@ MAX_SEATS: Final = 7
 MAX_DECKS: Final = 8
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False, cache_hash=True):
     """One table's rules; the defaults are the classic six-deck game. Amounts are hundredths of a chip."""
 
     decks: int = 6
