@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import path
 
-from games.views import accounts, history, lobby, tokens
+from games.views import accounts, history, lobby, strategy, tokens
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
     path("tables/<slug:table_id>/", lobby.table, name="table"),
+    path("strategy/", strategy.strategy, name="strategy"),
     path("history/", history.history, name="history"),
     path("account/", accounts.profile, name="profile"),
     path("account/sign-up/", accounts.sign_up, name="signup"),
