@@ -25,30 +25,25 @@ UP_VALUES: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 1)
 _LAST_RESORT: Final = ("STAND", "HIT", "DECLINE_SURRENDER", "DOUBLE", "SPLIT", "SURRENDER")
 """What is taken where nothing of the chart is valid, as with split aces that may be split again but not hit."""
 
-_RAISING: Final = ("DOUBLE", "SPLIT")
 _PLACES: Final = {"hard": 0, "soft": 10, "pair": 31}
 
 
 class _Book(NamedTuple):
-    """The moves by row and up card's value, with and without those that put more chips at stake."""
+    """Everything that is valid, best first: by row and up card's value, and of the answers to an offer."""
 
     moves: tuple[tuple[Moves, ...], ...]
-    modest: tuple[tuple[Moves, ...], ...]
     answers: Moves
-    """What is answered to the offer of insurance."""
 
 
-def advise(table: Table, seat: int, *, raising: bool = True) -> str:
+def advise(table: Table, seat: int) -> str:
     """The valid action that basic strategy takes for what is awaited of the seat: its move, or its answer to an offer.
 
-    With `raising` off it never puts more at stake: instead of doubling it hits or stands, instead of splitting it plays
-    the total. Raises ValueError when the seat has no decision to make; a bet is none.
+    Raises ValueError when the seat has no decision to make; a bet is none.
     """
     book = _book(table.rules)
     turn = table.turn
     if turn is not None and turn.seat == seat:
-        rows = book.moves if raising else book.modest
-        return _first(rows[_row(_cards_of(table, turn))][_up_value(table)], turn.valid_actions)
+        return _first(book.moves[_row(_cards_of(table, turn))][_up_value(table)], turn.valid_actions)
     sitting = table.seat(seat)
     if sitting is not None and sitting.offer is not None:
         return _first(book.answers, insurance_answers(table, sitting))
@@ -58,7 +53,8 @@ def advise(table: Table, seat: int, *, raising: bool = True) -> str:
 def choose(cards: Sequence[str], up_card: str, valid_actions: Collection[str], rules: Rules) -> str:
     """The one of the valid actions that basic strategy takes, from what a client sees.
 
-    Raises ValueError when none of them is a move of this game, and for less than two cards.
+    Without DOUBLE and SPLIT among them it plays as well as it can with no more chips. Raises ValueError when none of
+    them is a move of this game, and for less than two cards.
 
     >>> choose(("8♠", "8♥"), "10♦", ("HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER"), Rules())
     'SPLIT'
@@ -162,11 +158,6 @@ def _book(rules: Rules) -> _Book:
     for (kind, value), moves in preferences(rules).items():
         rows[_PLACES[kind] + value] = ((), *moves[9:], *moves[:9])
     return _Book(
-        moves=tuple(tuple(_complete(moves) for moves in row) for row in rows),
-        modest=tuple(tuple(_complete(moves, without=_RAISING) for moves in row) for row in rows),
+        moves=tuple(tuple(tuple(dict.fromkeys(moves + _LAST_RESORT)) for moves in row) for row in rows),
         answers=("EVEN_MONEY", "DECLINE_INSURANCE") if takes_even_money(rules) else ("DECLINE_INSURANCE",),
     )
-
-
-def _complete(moves: Moves, without: Collection[str] = ()) -> Moves:
-    return tuple(move for move in dict.fromkeys(moves + _LAST_RESORT) if move not in without)
