@@ -161,6 +161,12 @@ if PRODUCTION:
 CARDSHARP_GUEST_CHIPS = 1_000
 """Chips that a guest and a new account begin with."""
 
+CARDSHARP_TABLES_PER_PLAYER = int(os.environ.get("CARDSHARP_TABLES_PER_PLAYER", "3"))
+"""How many open tables of their own making a player may have."""
+
+CARDSHARP_EMPTY_TABLE_SECONDS = float(os.environ.get("CARDSHARP_EMPTY_TABLE_SECONDS", "3600"))
+"""After how many seconds a table closes that a player has made and nobody sits at."""
+
 CARDSHARP_HEARTBEAT_SECONDS = float(os.environ.get("CARDSHARP_HEARTBEAT_SECONDS", "20"))
 """Seconds between the server's heartbeats; a client that sends nothing for three of them is closed."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -19,12 +18,12 @@ from django.db.models import Max
 from cardsharp import errors
 from cardsharp.cards import parse_cards
 from cardsharp.events.ports import Commit, LoggedLine, Snapshot
-from cardsharp.game import ChipMove, Game, HappenedEvent, Outcome, RoundRecord
+from cardsharp.game import Game, Outcome
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource, StackedShoes
-from cardsharp.wire import encode_json
-from games import ledger
-from games.models import Answer, Hand, LoggedEvent, Player, Round, Table, Transfer
+from games import making
+from games.models import Answer, LoggedEvent, Table
+from games.writing import write_log, write_outcome
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +56,10 @@ class Loaded(msgspec.Struct, frozen=True):
     state: Any
     snapshot: Snapshot
     shoes: ShoeSource
+    made_by: int | None = None
+    """The key of the player who made it; None for the house's."""
+    closes_at: float | None = None
+    """When it closes unless somebody sits down."""
     previous: dict[str, int] | None = None
     """The newest seq of each event type; None until a commit needs it."""
 
@@ -88,8 +91,10 @@ class Store:
         for row in Table.objects.filter(pk__in=stale) if stale else ():
             game = GAMES[row.game]
             state = game.load(row.state)
-            secret = bytes(row.shoe_secret)
-            found[row.pk] = self._cache[row.pk] = Loaded(game, state, self._snapshot(game, state), _shoes(secret))
+            shoes = _shoes(bytes(row.shoe_secret))
+            found[row.pk] = self._cache[row.pk] = Loaded(
+                game, state, self._snapshot(game, state), shoes, row.made_by_id, row.closes_at
+            )
         return [found[table_id] for table_id in table_ids]
 
     def is_known(self, table_id: str) -> bool:
@@ -140,13 +145,16 @@ class Store:
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def open(self, game: Game, name: str, rules: Any, at: float) -> Commit:
-        """Opens a table. Raises InvalidRules or GameError, and there is none."""
+    def open(self, game: Game, name: str, rules: Any, at: float, made_by: int | None = None) -> Commit:
+        """Opens a table, the house's or a player's. Raises InvalidRules or TooManyTables, and there is none."""
         table_id = secrets.token_urlsafe(6).replace("-", "x").replace("_", "y")
         secret = secrets.token_bytes(32)
         command = game.open_command(table_id=table_id, name=name, rules=rules, at=at)
         outcome = game.step(game.new(), command, _shoes(secret))
+        closes_at = making.closing_time(made_by, None, is_open=True, players=(), at=at)
         with transaction.atomic():
+            if made_by is not None:
+                making.hold_maker(made_by)
             Table.objects.create(
                 table_id=table_id,
                 name=name,
@@ -154,13 +162,22 @@ class Store:
                 state=game.dump(outcome.state),
                 seq=game.seq(outcome.state),
                 shoe_secret=secret,
+                made_by_id=made_by,
+                closes_at=closes_at,
+                deadline_at=making.earliest(game.deadline(outcome.state), closes_at),
             )
-            _write_log(table_id, outcome)
+            write_log(table_id, outcome)
         after = self._snapshot(game, outcome.state)
         return Commit(table_id=table_id, events=outcome.events, before=None, after=after, previous={})
 
     def submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> Stored:
         """Plays a command on the table, durably and at most once. Raises GameError, and nothing has changed."""
+        return self.submit_seen(table_id, lambda loaded: make_command(loaded.game), answer)
+
+    def submit_seen(
+        self, table_id: str, make_command: Callable[[Loaded], Any], answer: AnswerKey | None = None
+    ) -> Stored:
+        """`submit` for a command that depends on the table as it is when the command is stored."""
         conflict: Exception | None = None
         for attempt in range(_ATTEMPTS):
             try:
@@ -168,13 +185,14 @@ class Store:
                     if attempt:
                         _hold(table_id)
                     loaded = self.load(table_id)
-                    command = make_command(loaded.game)
+                    command = make_command(loaded)
                     if answer is not None and (seq := _repeated(table_id, answer)) is not None:
                         return Stored(None, seq)
                     outcome = loaded.game.step(loaded.state, command, loaded.shoes)
                     seq = loaded.game.seq(outcome.state)
+                    closes_at = _closing_time(loaded, outcome)
                     if outcome.events:
-                        _write(table_id, loaded, outcome)
+                        _write(table_id, loaded, outcome, closes_at)
                     if answer is not None:
                         Answer.objects.create(
                             table_id=table_id,
@@ -189,15 +207,17 @@ class Store:
                 self._cache.pop(table_id, None)
                 conflict = error
                 continue
-            return Stored(self._committed(table_id, loaded, outcome) if outcome.events else None, seq)
+            return Stored(self._committed(table_id, loaded, outcome, closes_at) if outcome.events else None, seq)
         logger.error("Table %s had a conflict %d times in a row", table_id, _ATTEMPTS, exc_info=conflict)
         raise errors.InternalError("The table is too busy; try again.")
 
-    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome) -> Commit:
+    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | None) -> Commit:
         before, after = loaded.snapshot, self._snapshot(loaded.game, outcome.state)
         previous = _newest_by_type(table_id, before.seq) if loaded.previous is None else loaded.previous
         newest = previous | {event.event_type: event.seq for event in outcome.events}
-        self._cache[table_id] = Loaded(loaded.game, outcome.state, after, loaded.shoes, newest)
+        self._cache[table_id] = msgspec.structs.replace(
+            loaded, state=outcome.state, snapshot=after, closes_at=closes_at, previous=newest
+        )
         return Commit(
             table_id=table_id,
             events=outcome.events,
@@ -233,69 +253,28 @@ def _hold(table_id: str) -> None:
     Table.objects.select_for_update(no_key=True).filter(pk=table_id).values_list("pk").first()
 
 
-def _write(table_id: str, loaded: Loaded, outcome: Outcome) -> None:
+def _closing_time(loaded: Loaded, outcome: Outcome) -> float | None:
+    if not outcome.events:
+        return loaded.closes_at
+    game, state = loaded.game, outcome.state
+    return making.closing_time(
+        loaded.made_by,
+        loaded.closes_at,
+        is_open=game.is_open(state),
+        players=game.players(state),
+        at=outcome.events[-1].data["timestamp"],
+    )
+
+
+def _write(table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | None) -> None:
     game, state = loaded.game, outcome.state
     written = Table.objects.filter(pk=table_id, seq=game.seq(loaded.state)).update(
         state=game.dump(state),
         seq=game.seq(state),
-        deadline_at=game.deadline(state),
+        deadline_at=making.earliest(game.deadline(state), closes_at),
+        closes_at=closes_at,
         is_open=game.is_open(state),
     )
     if not written:
         raise _Conflict
-    _write_log(table_id, outcome)
-    # In the same order at every table: players who sit at two of them cannot make the two wait for each other.
-    for move in sorted(outcome.moves, key=lambda move: move.player_id):
-        _post(table_id, move)
-    for record in outcome.rounds:
-        _write_round(table_id, record)
-
-
-def _write_log(table_id: str, outcome: Outcome) -> None:
-    LoggedEvent.objects.bulk_create([_logged(table_id, event) for event in outcome.events])
-
-
-def _logged(table_id: str, event: HappenedEvent) -> LoggedEvent:
-    return LoggedEvent(
-        table_id=table_id,
-        seq=event.seq,
-        round_id=event.round_id,
-        event_type=event.event_type,
-        data=encode_json(event.data).decode(),
-    )
-
-
-def _post(table_id: str, move: ChipMove) -> None:
-    player = Player.key_of(move.player_id)
-    stack = ledger.stack(player, table_id)
-    match move.kind:
-        case "buy_in":
-            source, target = ledger.wallet(player), stack
-        case "cash_out":
-            source, target = stack, ledger.wallet(player)
-        case _ if move.amount_cents > 0:
-            source, target = ledger.house(table_id), stack
-        case _:
-            source, target = stack, ledger.house(table_id)
-    ledger.move(source, target, abs(move.amount_cents), Transfer.Reason(move.kind), table_id=table_id, seq=move.seq)
-
-
-def _write_round(table_id: str, record: RoundRecord) -> None:
-    row = Round.objects.create(
-        table_id=table_id,
-        number=record.number,
-        first_seq=record.first_seq,
-        last_seq=record.last_seq,
-        ended_at=datetime.now(UTC),
-        dealer_cards=record.dealer_cards,
-        dealer_value=record.dealer_value,
-        house_net_cents=record.house_net_cents,
-    )
-    Hand.objects.bulk_create(
-        Hand(
-            round=row,
-            player_id=Player.key_of(hand.player_id),
-            **{name: getattr(hand, name) for name in hand.__struct_fields__ if name != "player_id"},
-        )
-        for hand in record.hands
-    )
+    write_outcome(table_id, outcome)

@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,10 +20,10 @@ from cardsharp.events.bus import EventBus
 from cardsharp.events.ports import COMMITTED, Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
-from games import accounts, ledger
+from games import accounts, ledger, making
 from games.database import in_database
 from games.models import Player, Token
-from games.store import AnswerKey, Store, Stored
+from games.store import AnswerKey, Loaded, Store, Stored
 
 R = TypeVar("R")
 
@@ -64,26 +65,52 @@ class Tables:
         return Receipt(action=str(move), request_id=request_id, seq=seq)
 
     async def call_time(self, table_id: str) -> None:
-        """Does what is due at the table. Raises WrongPhase when nothing is."""
+        """Does what is due at the table, or closes it where it has been empty for too long. Raises WrongPhase when
+        nothing is due."""
         at = self._clock()
-        await self._submit(table_id, lambda game: game.time_command(at=at))
+
+        def command(loaded: Loaded) -> Any:
+            if loaded.closes_at is not None and loaded.closes_at <= at:
+                return loaded.game.close_command(reason=making.EMPTY, at=at)
+            return loaded.game.time_command(at=at)
+
+        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
 
     async def close(self, table_id: str, reason: str) -> None:
         """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
         at = self._clock()
         await self._submit(table_id, lambda game: game.close_command(reason=reason, at=at))
 
-    async def open(self, game: str, name: str, rules: Any) -> str:
-        """Opens a table and returns its id. Raises InvalidRules."""
-        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock())
+    async def close_own(self, table_id: str, player: Player) -> None:
+        """Closes a table that the player has made. Raises GameError while it is not theirs to close."""
+        at = self._clock()
+
+        def command(loaded: Loaded) -> Any:
+            phase = loaded.snapshot.view["phase"]
+            making.check_close(loaded.made_by, player, players=loaded.snapshot.players, phase=phase)
+            return loaded.game.close_command(reason=making.BY_ITS_MAKER, at=at)
+
+        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+
+    async def open(self, game: str, name: str, rules: Any, made_by: int | None = None) -> str:
+        """Opens a table, the house's or that of the player with this key, and returns its id.
+
+        Raises InvalidRules, and TooManyTables for a player who has enough of them.
+        """
+        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by)
         await self._publish(commit)
         return commit.table_id
 
     async def _submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> int:
+        return await self._publish_stored(table_id, partial(self._store.submit, table_id, make_command, answer))
+
+    async def _publish_stored(self, table_id: str, store: Callable[[], Stored]) -> int:
+        """Stores and publishes; the seq that the table has then."""
+
         async def submit_and_publish() -> Stored:
             # One at a time within the process, so that news leave in the order of the commits.
             async with self._locks[table_id]:
-                stored = await in_database(self._store.submit, table_id, make_command, answer)
+                stored = await in_database(store)
                 if stored.commit is not None:
                     await self._publish(stored.commit)
             return stored

@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Sum
 from cardsharp.game import Game, HappenedEvent
 from cardsharp.games import GAMES
 from cardsharp.wire import decode_json
+from games import making
 from games.models import Account, Answer, LoggedEvent, Player, Round, Table, Transfer
 
 _ROWS = 2_000
@@ -75,11 +76,14 @@ def _log(table_id: str) -> Iterator[HappenedEvent]:
 def _columns(row: Table, game: Game, state: Any) -> Iterator[str]:
     for column, kept, folded in (
         ("seq", row.seq, game.seq(state)),
-        ("deadline_at", row.deadline_at, game.deadline(state)),
+        ("deadline_at", row.deadline_at, making.earliest(game.deadline(state), row.closes_at)),
         ("is_open", row.is_open, game.is_open(state)),
     ):
         if kept != folded:
             yield f"{column} is {kept}, the log says {folded}"
+    awaits_players = row.made_by_id is not None and game.is_open(state) and not game.players(state)
+    if awaits_players != (row.closes_at is not None):
+        yield f"closes_at is {row.closes_at}, but {'nobody sits' if awaits_players else 'it is not to close'}"
 
 
 def _stacks(row: Table, game: Game, state: Any) -> Iterator[str]:

@@ -21,9 +21,13 @@ class Table(models.Model):
     state = models.TextField(editable=False)
     seq = models.BigIntegerField(editable=False)
     deadline_at = models.FloatField(null=True, editable=False, db_index=True)
-    """UNIX seconds at which time must be called next."""
+    """UNIX seconds at which time must be called next: the game's own deadline, or `closes_at` where that is earlier."""
     is_open = models.BooleanField(default=True, editable=False, db_index=True)
     shoe_secret = models.BinaryField(editable=False)
+    made_by = models.ForeignKey(Player, null=True, editable=False, on_delete=models.PROTECT, related_name="tables_made")
+    """The player who made it; null for the house's tables, which never close by themselves."""
+    closes_at = models.FloatField(null=True, editable=False)
+    """UNIX seconds at which a player's table closes unless somebody sits down; null while somebody sits there."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

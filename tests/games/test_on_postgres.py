@@ -13,6 +13,7 @@ AGAIN = (
     "test_database.py",
     "test_history.py",
     "test_ledger.py",
+    "test_making.py",
     "test_repetition.py",
     "test_store.py",
     "test_store_races.py",
