@@ -36,7 +36,7 @@ class NameTaken(ValidationError):
         super().__init__("Somebody has this name already; choose another one.", code="name_taken")
 
 
-def clean_name(text: str) -> str:
+def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     """The name as it is kept: compatible forms made one, spaces single. Raises ValidationError where it is no name.
 
     >>> clean_name("  Ada   Lovelace ")
@@ -47,8 +47,8 @@ def clean_name(text: str) -> str:
         raise ValidationError("A name needs at least one visible character.", code="invalid_name")
     if any(unicodedata.category(letter)[0] == "C" or letter in _LOOKS_EMPTY for letter in name):
         raise ValidationError("A name may hold visible characters only.", code="invalid_name")
-    if len(name) > NAME_LENGTH:
-        raise ValidationError(f"A name has {NAME_LENGTH} characters at most.", code="invalid_name")
+    if len(name) > length:
+        raise ValidationError(f"A name has {length} characters at most.", code="invalid_name")
     return name
 
 

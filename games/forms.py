@@ -1,14 +1,33 @@
-"""What people type into the account pages. The rules of names are those of `games.accounts`."""
+"""What people type into the account pages, and forms in groups. The rules of names are those of `games.accounts`."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 
 from games import accounts
 from games.models import Player, Token
+
+
+class Group(NamedTuple):
+    """Fields that belong together."""
+
+    title: str | None
+    fields: list[forms.BoundField]
+
+
+class GroupedForm(forms.Form):
+    """A form whose page groups its fields; `fieldsets` are as the admin has them."""
+
+    fieldsets: ClassVar[Any]
+
+    def groups(self) -> Iterator[Group]:
+        """The fields as the page shows them."""
+        for title, options in self.fieldsets:
+            yield Group(title, [self[name] for name in options["fields"]])
 
 
 class NameField(forms.CharField):

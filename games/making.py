@@ -6,9 +6,12 @@ The house's tables are made by nobody, and nothing here concerns them.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.timesince import timesince
 
 from cardsharp import errors
 from games.models import Player, Table
@@ -22,18 +25,34 @@ _NO_CARDS_IN_PLAY: Final = frozenset({"waiting", "betting", "settled", "closed"}
 class TooManyTables(errors.CardSharpError):
     """The player has as many open tables of their own making as one may have."""
 
-    def __init__(self, limit: int) -> None:
-        tables = "1 open table" if limit == 1 else f"{limit} open tables"
+    def __init__(self) -> None:
+        tables = "1 open table" if limit() == 1 else f"{limit()} open tables"
         super().__init__(f"You have made {tables}, and that is as many as a player may have: close one first.")
+
+
+def limit() -> int:
+    """How many open tables of their own making a player may have."""
+    count: int = settings.CARDSHARP_TABLES_PER_PLAYER
+    return count
+
+
+def empty_time() -> str:
+    """For how long nobody must have sat at a player's table before it closes, in words."""
+    start = datetime.fromtimestamp(0, UTC)
+    return timesince(start, start + timedelta(seconds=settings.CARDSHARP_EMPTY_TABLE_SECONDS))
+
+
+def open_tables_of(player: Player) -> QuerySet[Table]:
+    """The open tables that the player has made, oldest first, without their states."""
+    return Table.objects.filter(made_by=player, is_open=True).only("table_id", "name", "created_at")
 
 
 def hold_maker(player_id: int) -> None:
     """Makes sure that the player may open one more table, until the transaction ends. Raises TooManyTables."""
     # Two processes that open tables for one player wait here for each other; SQLite's writers wait anyway.
     Player.objects.select_for_update(no_key=True).filter(pk=player_id).values_list("pk").first()
-    limit: int = settings.CARDSHARP_TABLES_PER_PLAYER
-    if Table.objects.filter(made_by=player_id, is_open=True).count() >= limit:
-        raise TooManyTables(limit)
+    if Table.objects.filter(made_by=player_id, is_open=True).count() >= limit():
+        raise TooManyTables
 
 
 def closing_time(

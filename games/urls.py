@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import path
 
-from games.views import accounts, history, lobby, strategy, tokens
+from games.views import accounts, history, lobby, making, strategy, tokens
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
+    path("tables/new/", making.table_new, name="table_new"),
     path("tables/<slug:table_id>/", lobby.table, name="table"),
+    path("tables/<slug:table_id>/close/", making.table_close, name="table_close"),
     path("strategy/", strategy.strategy, name="strategy"),
     path("history/", history.history, name="history"),
     path("account/", accounts.profile, name="profile"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin
@@ -11,20 +12,23 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from games.admin.forms import StaffForm
+from games.forms import GroupedForm
 
 
 def ask(
     model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
-    form: StaffForm,
+    form: GroupedForm,
     *,
     title: str,
     submit: str,
     about: Collection[Model] = (),
     notes: Collection[str] = (),
+    template: str = "admin/games/ask.html",
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> TemplateResponse:
-    """The form in the admin's dress; `about` are the rows that it concerns, `notes` what one should know before."""
+    """The form in the admin's dress; `about` are the rows that it concerns, `notes` what one should know before, and
+    `more` is what another template shows besides."""
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -35,5 +39,6 @@ def ask(
         "form": form,
         "adminform": AdminForm(form, form.fieldsets, {}),  # type: ignore[arg-type]  # it takes any form
         "media": model_admin.media,
+        **more,
     }
-    return TemplateResponse(request, "admin/games/ask.html", context, status=400 if form.errors else 200)
+    return TemplateResponse(request, template, context, status=400 if form.errors else 200)

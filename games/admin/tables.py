@@ -22,9 +22,10 @@ from django.utils.http import urlencode
 from cardsharp.errors import GameError
 from cardsharp.games import GAMES
 from games.admin.asking import ask
-from games.admin.forms import CloseTablesForm, OpenTableForm
+from games.admin.forms import CloseTablesForm
 from games.admin.readonly import ReadOnlyAdmin
 from games.models import Account, Player, Table
+from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
 from games.templatetags.chips import net, wire_chips
 
@@ -33,13 +34,14 @@ from games.templatetags.chips import net, wire_chips
 class TableAdmin(ReadOnlyAdmin):
     """The room's tables."""
 
-    list_display = ("name", "placard", "stakes", "seats", "phase", "seq", "is_open", "created_at")
+    list_display = ("name", "placard", "stakes", "seats", "phase", "seq", "made_by", "is_open", "created_at")
     list_filter = ("is_open", "game", "created_at")
-    search_fields = ("name", "=table_id")
-    search_help_text = "The table's id, or a part of its name"
+    list_select_related = ("made_by",)
+    search_fields = ("name", "=table_id", "made_by__username")
+    search_help_text = "The table's id, or a part of its name or of its maker's"
     ordering = ("-is_open", "-created_at")
     fieldsets = (
-        (None, {"fields": (("name", "table_id"), ("is_open", "created_at"))}),
+        (None, {"fields": (("name", "table_id"), ("is_open", "created_at"), ("made_by", "closes"))}),
         ("Rules", {"fields": (("game", "placard"), ("stakes", "buy_ins"))}),
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
         ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
@@ -83,6 +85,10 @@ class TableAdmin(ReadOnlyAdmin):
     @admin.display
     def deadline(self, table: Table) -> str:
         return "" if table.deadline_at is None else f"{datetime.fromtimestamp(table.deadline_at, UTC):%H:%M:%S}"
+
+    @admin.display(description="closes if nobody sits down")
+    def closes(self, table: Table) -> str:
+        return "" if table.closes_at is None else f"{datetime.fromtimestamp(table.closes_at, UTC):%H:%M:%S}"
 
     @admin.display(description="house has won")
     def house(self, table: Table) -> str:
@@ -138,14 +144,15 @@ class TableAdmin(ReadOnlyAdmin):
         """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = OpenTableForm(request.POST or None)
+        placard = PlacardForm(request.GET if "rules" in request.GET else None)
+        form = RulesForm(request.POST) if request.method == "POST" else RulesForm.starting_with(placard.start())
         if not form.is_valid():
-            return ask(self, request, form, title="Open a table", submit="Open the table")
-        table_id = async_to_sync(runtime().tables.open)(
-            "blackjack", form.cleaned_data["name"], form.cleaned_data["rules"]
-        )
+            more = {"placard": placard, "presets": PRESETS}
+            template = "admin/games/table/open.html"
+            return ask(self, request, form, title="Open a table", submit="Open the table", template=template, more=more)
+        table_id = async_to_sync(runtime().tables.open)("blackjack", form.cleaned_data["name"], form.rules())
         table = self.get_queryset(request).get(pk=table_id)
-        self.log_addition(request, table, f"Opened: {form.cleaned_data['rules']}.")
+        self.log_addition(request, table, f"Opened: {form.rules()}.")
         url = reverse("admin:games_table_change", args=[quote(table_id)])
         self.message_user(request, format_html('Opened <a href="{}">{}</a>.', url, table), messages.SUCCESS)
         return redirect(url)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from games.models.players import Player
+
+NAME_LENGTH: Final = 60
 
 
 class Table(models.Model):
@@ -16,7 +18,7 @@ class Table(models.Model):
     """
 
     table_id = models.CharField(primary_key=True, max_length=12, editable=False)
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=NAME_LENGTH)
     game = models.CharField(max_length=20, default="blackjack", editable=False)
     state = models.TextField(editable=False)
     seq = models.BigIntegerField(editable=False)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cardsharp.chips import to_number
 from cardsharp.games import GAMES
 from cardsharp.wire import encode_json
+from games import making
 from games.models import Table
 
 
@@ -22,7 +23,7 @@ def lobby(request: HttpRequest) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, table_id: str) -> HttpResponse:
     """One table: its state for the page's scripts, and its rules in sentences."""
-    row = get_object_or_404(Table, table_id=table_id)
+    row = get_object_or_404(Table.objects.select_related("made_by"), table_id=table_id)
     game = GAMES[row.game]
     state = game.load(row.state)
     view = game.view(state, 0)
@@ -33,5 +34,8 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "state": encode_json(view).decode(),
         "rules": state.rules.describe(),
         "bet_step": to_number(state.rules.bet_step_cents),
+        "made_by": row.made_by,
+        "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,
+        "empty_time": making.empty_time(),
     }
     return render(request, "games/table.html", context)

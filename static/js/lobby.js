@@ -1,6 +1,6 @@
 /** The lobby: the rows that the server rendered, kept as the socket tells. */
 import { showConnection } from "./connection_status.js";
-import { keyed, make, part, setText } from "./dom.js";
+import { keyed, make, part, setAttribute, setText } from "./dom.js";
 import { format, fromWire } from "./money.js";
 import { PHASES } from "./phases.js";
 import { Connection } from "./socket.js";
@@ -24,7 +24,8 @@ function createRow(row) {
 function updateRow(item, row) {
   item.dataset.phase = row.phase;
   setText(part(item, "name"), row.name);
-  setText(part(item, "rules"), row.rules);
+  setText(part(item, "rules"), row.rules.split(" · ", 1)[0]);
+  setAttribute(part(item, "rules"), "title", row.rules);
   setText(part(item, "stakes"), `${format(fromWire(row.min_bet))} to ${format(fromWire(row.max_bet))}`);
   setText(part(item, "seats"), `${row.seats_taken} of ${row.seat_count} seats taken`);
   setText(part(item, "phase"), PHASES[row.phase] ?? row.phase);

@@ -34,7 +34,7 @@ const SENTENCES = {
       : `${says("leave")} the table with ${chips(data.stack)} chips.`,
   PLAYER_SAT_OUT: (data, says) => (data.leaving ? `${says("leave")} after this round.` : `${says("sit")} out.`),
   PLAYER_SAT_IN: (data, says) => `${says("are", "is")} back in the game.`,
-  SHUFFLE: (data) => `A new shoe of ${data.decks} decks is shuffled.`,
+  SHUFFLE: ({ decks }) => `A new shoe of ${decks} ${decks === 1 ? "deck" : "decks"} is shuffled.`,
   ROUND_STARTED: (data) => `Round ${data.round_number}: bets are open.`,
   PLAYER_BET: (data, says) => `${says("bet")} ${chips(data.amount)}.`,
   CARD_DEALT(data, says) {

@@ -1,0 +1,37 @@
+"""What a browser would send of a form as it stands on a page."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+
+class _Form(HTMLParser):
+    """Reads the fields of the form whose method is `post`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data: dict[str, str] = {}
+        self._is_inside = False
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given: dict[str, Any] = dict(attrs)
+        if tag == "form":
+            self._is_inside = given.get("method") == "post"
+        elif tag == "select":
+            self._select = given["name"]
+        elif not self._is_inside:
+            return
+        elif tag == "option" and "selected" in given:
+            self.data[self._select] = given["value"]
+        elif tag == "input" and given.get("type") == "checkbox":
+            if "checked" in given:
+                self.data[given["name"]] = given.get("value", "on")
+        elif tag == "input" and "name" in given:
+            self.data[given["name"]] = given.get("value", "")
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """The data of the last form of the page that is posted."""
+    form = _Form()
+    form.feed(page)
+    return form.data
