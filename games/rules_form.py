@@ -204,36 +204,26 @@ class RulesForm(GroupedForm):
         required=False,
     )
 
-    fieldsets = (
-        ("Table", {"fields": ("name", "seat_count", "seats_per_player")}),
-        (
-            "Cards and dealer",
-            {"fields": ("decks", "penetration_percent", "blackjack_pays", "dealer_hits_soft_17", "hole_card")},
-        ),
-        (
-            "Doubling and splitting",
-            {
-                "fields": (
-                    *("double_on", "double_after_split"),
-                    *("max_hands", "split_by", "resplit_aces", "hit_split_aces"),
-                )
-            },
-        ),
-        ("Surrender and insurance", {"fields": ("surrender", "insurance", "even_money")}),
-        (_label("Bets, in chips", "BET10-500/1"), {"fields": ("min_bet_cents", "max_bet_cents", "bet_step_cents")}),
-        (
-            _label("Buy-in, in chips", "BUY100-5000/500"),
-            {"fields": ("min_buy_in_cents", "default_buy_in_cents", "max_buy_in_cents")},
-        ),
-        (
-            _label("Time", "T20/12/25", "UNTIMED"),
-            {
-                "fields": (
-                    *("bet_seconds", "insurance_seconds", "act_seconds"),
-                    *("on_timeout", "pause_seconds", "away_seconds"),
-                )
-            },
-        ),
+    fieldsets = tuple(
+        (title, {"fields": names.split()})
+        for title, names in (
+            ("Table", "name seat_count seats_per_player"),
+            ("Cards and dealer", "decks penetration_percent blackjack_pays dealer_hits_soft_17 hole_card"),
+            (
+                "Doubling and splitting",
+                "double_on double_after_split max_hands split_by resplit_aces hit_split_aces",
+            ),
+            ("Surrender and insurance", "surrender insurance even_money"),
+            (_label("Bets, in chips", "BET10-500/1"), "min_bet_cents max_bet_cents bet_step_cents"),
+            (
+                _label("Buy-in, in chips", "BUY100-5000/500"),
+                "min_buy_in_cents default_buy_in_cents max_buy_in_cents",
+            ),
+            (
+                _label("Time", "T20/12/25", "UNTIMED"),
+                "bet_seconds insurance_seconds act_seconds on_timeout pause_seconds away_seconds",
+            ),
+        )
     )
 
     @classmethod

@@ -184,7 +184,8 @@ class Subscriptions:
             # The client has, or is about to have, its answer: the lobby's loss must not become a second one.
             logger.exception("The lobby could not be told of the spectators of table %s", table_id)
             return
-        if before is None or before.row != now.row:
+        # Of a closed table the lobby has had the last word: a row would put it back there.
+        if now.row["phase"] != "closed" and (before is None or before.row != now.row):
             await self._delivery.send_row(now.row)
 
     # -- live events ------------------------------------------------------------------------------------------------

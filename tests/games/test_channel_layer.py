@@ -206,3 +206,18 @@ async def test_nobody_hears_of_a_table_that_they_do_not_watch(
     await other_process.tables.act(table_id, info(ada), "join_table", {})
     message = await socket.hear()
     assert message["data"]["table_id"] == table_id
+
+
+async def test_a_table_that_is_made_at_one_process_is_in_the_lobby_at_the_other(
+    other_process: Elsewhere, socket: Socket, ada: Player
+):
+    await socket.open()
+    await socket.ask("subscribe", event_types="*")
+    assert (await socket.hear())["data"]["event_type"] == "LOBBY_STATE"
+    table_id = await other_process.tables.open("blackjack", "Ours", Rules(decks=2), ada.pk)
+    opened = (await socket.hear())["data"]
+    assert (opened["event_type"], opened["data"]["table_id"]) == ("TABLE_OPENED", table_id)
+    assert opened["data"]["rules"] == "2D S17 DAS LS 3:2"
+    await other_process.tables.close_own(table_id, ada)
+    closed = (await socket.hear())["data"]
+    assert (closed["event_type"], closed["data"]["reason"]) == ("TABLE_CLOSED", "closed by its maker")

@@ -111,7 +111,7 @@ def test_a_player_has_every_control_and_none_of_them_enabled_yet(client: Client,
     assert all(" disabled" in tag for tag in re.findall(r"<button[^>]*data-move[^>]*>", text))
 
 
-@pytest.mark.parametrize("name", ["lobby", "table", "history", "profile", "signup", "login", "upgrade"])
+@pytest.mark.parametrize("name", ["lobby", "table", "table_new", "history", "profile", "signup", "login", "upgrade"])
 def test_a_strict_content_policy_holds(client: Client, table: Table, name: str):
     if name not in ("signup", "login"):
         client.post(reverse("guest"))
@@ -122,7 +122,7 @@ def test_a_strict_content_policy_holds(client: Client, table: Table, name: str):
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", response.text)
 
 
-@pytest.mark.parametrize("name", ["history", "profile", "upgrade", "password_change"])
+@pytest.mark.parametrize("name", ["history", "profile", "upgrade", "password_change", "table_new"])
 def test_pages_about_oneself_ask_who_that_is(client: Client, name: str):
     assert client.get(reverse(name)).headers["Location"] == f"{reverse('login')}?next={reverse(name)}"
 

@@ -286,3 +286,15 @@ async def test_the_lobby_hears_of_the_audience(house: House) -> None:
     await client.lost()
     await house.deliver()
     assert [message["data"]["data"]["spectators"] for message in watching.news()] == [1, 0]
+
+
+async def test_who_leaves_a_closed_table_does_not_bring_it_back_to_the_lobby(house: House) -> None:
+    watching, _, _ = await lobby(house, "TABLE_CHANGED", "TABLE_CLOSED")
+    client, late = await house.visit(), await house.visit()
+    await client.watch(ALL)
+    await house.room.close("t1")
+    await client.lost()
+    await late.watch(ALL)
+    await late.lost()
+    await house.deliver()
+    assert [message["data"]["event_type"] for message in watching.news()] == ["TABLE_CHANGED", "TABLE_CLOSED"]

@@ -1,15 +1,21 @@
 """Tables are opened and closed through the host, which writes in a thread of its own."""
 
+import re
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from cardsharp.blackjack.rules import Rules
+from cardsharp.games import GAMES
 from games import accounts, database, ledger
 from games.models import Account, LoggedEvent, Player, Table
+from games.rules_form import RulesForm
 from games.store import Store
 from tests.games.admin.room import clerk, close_url, fold, ledger_sum, url_of, written
+from tests.games.typed import typed_in
 
 pytestmark = pytest.mark.django_db
 through_the_host = pytest.mark.django_db(transaction=True)
@@ -34,8 +40,19 @@ def host() -> Iterator[None]:
 def table_form(**changed: str) -> dict[str, str]:
     return {
         "name": "Fresh",
-        "placard": "2D H17 NDAS NS 6:5",
         "seat_count": "3",
+        "seats_per_player": "2",
+        "decks": "2",
+        "penetration_percent": "60",
+        "dealer_hits_soft_17": "True",
+        "hole_card": "obo",
+        "blackjack_pays": "6:5",
+        "double_on": "9-11",
+        "max_hands": "3",
+        "split_by": "rank",
+        "resplit_aces": "on",
+        "surrender": "early",
+        "insurance": "on",
         "min_bet_cents": "2.50",
         "max_bet_cents": "25",
         "bet_step_cents": "0.50",
@@ -45,36 +62,42 @@ def table_form(**changed: str) -> dict[str, str]:
         "bet_seconds": "15",
         "insurance_seconds": "",
         "act_seconds": "30",
+        "on_timeout": "basic_strategy",
+        "pause_seconds": "2",
+        "away_seconds": "",
         **changed,
     }
 
 
 @through_the_host
-def test_a_table_is_opened_by_its_placard_and_stakes(host: None, client: Client, store: Store, boss: Player):
+def test_a_table_of_any_rules_is_opened_through_the_host(host: None, client: Client, store: Store, boss: Player):
     response = client.post(url_of(Table, "add"), table_form())
     table = Table.objects.get()
     assert response["Location"] == url_of(Table, "change", table.pk)
-    rules = store.load(table.pk).state.rules
-    assert str(rules).startswith("2D H17 NDAS NS 6:5 · ")
-    assert (rules.min_bet_cents, rules.max_bet_cents, rules.bet_step_cents, rules.seat_count) == (2_50, 25_00, 50, 3)
-    assert (rules.bet_seconds, rules.insurance_seconds, rules.act_seconds) == (15, None, 30)
+    assert str(store.load(table.pk).state.rules) == (
+        "2D H17 NDAS ES 6:5 D9-11 SP3 SPR RSA NEM OBO 60% · "
+        "BET2.50-25/0.50 BUY10-100/50 SEATS3 EACH2 T15/-/30 PAUSE2 AWAY- AFK-BASIC"
+    )
     assert (LogEntry.objects.get().object_id, fold(table)) == (table.pk, table.state)
+    assert (table.made_by, table.closes_at) == (None, None)
+
+
+def test_a_placard_fills_the_form(client: Client, boss: Player):
+    page = client.get(url_of(Table, "add"), {"rules": "2D H17 NDAS NS 6:5 · SEATS3"}).text
+    form = RulesForm(typed_in(page) | {"name": "Fresh"})
+    assert form.is_valid(), form.errors
+    assert form.rules() == Rules.parse("2D H17 NDAS NS 6:5 SEATS3")
+    assert "FOO is no rule" in client.get(url_of(Table, "add"), {"rules": "FOO"}).text
 
 
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
-        ({"placard": "6D FOO"}, "placard", "FOO is no rule"),
-        ({"placard": "9D"}, "placard", "1 to 8 decks"),
-        ({"placard": "6D SP2 RSA"}, "placard", "3 hands or more"),
-        ({"min_bet_cents": "30"}, "__all__", "smallest bet is above the largest"),
-        ({"min_bet_cents": "2.25"}, "__all__", "multiple of the step"),
+        ({"decks": "9"}, "decks", "1 to 8 decks"),
+        ({"max_hands": "2"}, "max_hands", "3 hands or more"),
+        ({"min_bet_cents": "30"}, "min_bet_cents", "smallest bet is above the largest"),
+        ({"min_bet_cents": "2.25"}, "min_bet_cents", "multiple of the step"),
         ({"max_bet_cents": "NaN"}, "max_bet_cents", "number"),
-        ({"max_bet_cents": "0.001"}, "max_bet_cents", "decimal places"),
-        ({"bet_step_cents": "0"}, "bet_step_cents", "greater than or equal"),
-        ({"default_buy_in_cents": "200"}, "__all__", "default buy-in"),
-        ({"seat_count": "8"}, "seat_count", "less than or equal"),
-        ({"act_seconds": "100000"}, "__all__", "86,400"),
         ({"name": " "}, "name", "required"),
     ],
 )
@@ -85,7 +108,18 @@ def test_what_cannot_be_played_is_refused_as_a_form_error(
     assert response.status_code == 400
     assert response.context["form"].errors.keys() == {field}
     assert said in str(response.context["form"].errors)
+    assert typed_in(response.text).items() >= changed.items() - {("decks", "9")}
     assert not Table.objects.exists()
+
+
+def test_who_made_a_table_is_shown_and_found(client: Client, store: Store, table: Table, ada: Player, boss: Player):
+    rules = Rules(decks=1, blackjack_pays=(6, 5))
+    made = store.open(GAMES["blackjack"], "Ours", rules, time.time(), ada.pk).table_id
+    text = client.get(url_of(Table, "changelist"), {"q": "ada"}).text
+    assert "1D S17 DAS LS 6:5" in text
+    assert re.search(r'class="field-made_by[^>]*>Ada<', text)
+    assert "Corner" not in text
+    assert "Ada" in client.get(url_of(Table, "change", made)).text
 
 
 @through_the_host
