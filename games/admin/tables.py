@@ -28,13 +28,14 @@ from games.models import Account, Player, Table
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
 from games.templatetags.chips import net, wire_chips
+from games.templatetags.placards import game_part
 
 
 @admin.register(Table)
 class TableAdmin(ReadOnlyAdmin):
     """The room's tables."""
 
-    list_display = ("name", "placard", "stakes", "seats", "phase", "seq", "made_by", "is_open", "created_at")
+    list_display = ("name", "game_rules", "stakes", "seats", "phase", "seq", "made_by", "is_open", "created_at")
     list_filter = ("is_open", "game", "created_at")
     list_select_related = ("made_by",)
     search_fields = ("name", "=table_id", "made_by__username")
@@ -57,9 +58,13 @@ class TableAdmin(ReadOnlyAdmin):
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
-    @admin.display(description="rules")
+    @admin.display
     def placard(self, table: Table) -> str:
         return str(_view(table)["rules"])
+
+    @admin.display(description="rules")
+    def game_rules(self, table: Table) -> str:
+        return game_part(self.placard(table))
 
     @admin.display
     def stakes(self, table: Table) -> str:

@@ -2,9 +2,11 @@
 
 import asyncio
 from functools import partial
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from pytest_django import Settings
 
 from cardsharp import errors
@@ -81,6 +83,13 @@ def test_the_house_has_as_many_as_it_likes(store: Store):
     for _ in range(5):
         open_table(store)
     assert Table.objects.filter(made_by=None, closes_at=None, deadline_at=None).count() == 5
+
+
+def test_the_house_opens_its_tables_beside_those_of_players(store: Store, ada: Player):
+    make(store, ada)
+    for _ in range(2):
+        call_command("open_tables", stdout=StringIO())
+        assert Table.objects.filter(made_by=None).count() == 3
 
 
 def test_processes_that_open_at_the_same_time_do_not_exceed_it(ada: Player):

@@ -1,4 +1,4 @@
-"""Opens the room's three public tables where no table is open."""
+"""Opens the house's three tables where the house has none open."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ TABLES: Final[tuple[tuple[str, Rules, dict[str, int]], ...]] = (
 class Command(BaseCommand):
     """`manage.py open_tables`."""
 
-    help = "Opens three public tables of different stakes and rules where no table is open."
+    help = "Opens three tables of different stakes and rules where the house has none open."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Opens them."""
-        if Table.objects.filter(is_open=True).exists():
+        if Table.objects.filter(is_open=True, made_by=None).exists():
             return
         store = Store(lambda table_id, seated: 0)
         for name, rules, stakes in TABLES:
