@@ -105,7 +105,10 @@ class RulesForm(GroupedForm):
     )
 
     decks = _one_to(
-        MAX_DECKS, "Decks", "6D", "How many packs of 52 cards are shuffled into the shoe. Fewer are a little better."
+        MAX_DECKS,
+        "Decks",
+        "6D",
+        "How many packs of 52 cards are in the shoe. Fewer are a little better for the players.",
     )
     penetration_percent = _whole(
         "Cut card, in percent",
