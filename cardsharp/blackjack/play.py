@@ -152,6 +152,7 @@ def pass_offer(r: Record, seat: Seat) -> None:
         answer = choose(seat.hands[0].cards, up_card, free, rules)
     r.add(e.PlayerTimedOut(**r.of(seat), hand_id=seat.hands[0].hand_id, action=answer))
     answer_insurance(r, seat, answer, 0)
+    _sit_out_silent(r, seat)
 
 
 def answer_insurance(r: Record, seat: Seat, action: str, amount: int) -> None:
@@ -217,7 +218,7 @@ def _play_out(r: Record, seat: Seat, hand: Hand) -> None:
 
 
 def _move_for_absent(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) -> None:
-    """Makes a move that wagers nothing more; under the policy `sit_out` the seat then skips the next rounds."""
+    """Makes a move that wagers nothing more."""
     rules, up_card = r.table.rules, r.table.dealer[0]
     assert up_card is not None, "the up card is never face down"
     if rules.on_timeout == "basic_strategy":
@@ -226,7 +227,11 @@ def _move_for_absent(r: Record, seat: Seat, hand: Hand, moves: tuple[str, ...]) 
         move = "STAND" if "STAND" in moves else "DECLINE_SURRENDER"
     r.add(e.PlayerTimedOut(**r.of(seat), hand_id=hand.hand_id, action=move))
     make_move(r, seat, hand, move)
-    if rules.on_timeout == "sit_out" and not seat.sitting_out:
+    _sit_out_silent(r, seat)
+
+
+def _sit_out_silent(r: Record, seat: Seat) -> None:
+    if r.table.rules.on_timeout == "sit_out" and not seat.sitting_out:
         sit_out(r, seat)
 
 

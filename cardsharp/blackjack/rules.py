@@ -114,7 +114,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False, cach
                 "the default buy-in lies between the smallest and the largest",
             ),
             (any(s is not None and not 0 <= s <= 86_400 for s in seconds), "times lie between 0 and 86,400 seconds"),
-            (0 in (self.bet_seconds, self.insurance_seconds, self.act_seconds), "a time to bet, insure or act is a second at least, or without limit"),
+            (
+                0 in (self.bet_seconds, self.insurance_seconds, self.act_seconds),
+                "a time to bet, insure or act is a second at least, or without limit",
+            ),
             (self.max_hands < 3 and self.resplit_aces, "aces are resplit only where a seat may play 3 hands or more"),
             (self.max_hands < 2 and self.hit_split_aces, "split aces are hit only where something is split"),
         )

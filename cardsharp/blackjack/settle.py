@@ -102,10 +102,10 @@ def _against_blackjack(rules: Rules, seat: Seat, hand: Hand) -> tuple[str, int]:
         return "surrender", hand.bet // 2
     if is_blackjack(hand):
         return "push", hand.bet
-    result = "bust" if hand.status == "bust" else "lose"
-    if rules.hole_card != "obo":
-        return result, 0
-    return (result, hand.bet - seat.bet) if hand is seat.hands[0] else ("push", hand.bet)
+    if rules.hole_card == "obo" and hand is not seat.hands[0]:
+        return "push", hand.bet
+    added = hand.bet - seat.bet if rules.hole_card == "obo" else 0
+    return "bust" if hand.status == "bust" and not added else "lose", added
 
 
 def end_round(r: Record) -> None:
