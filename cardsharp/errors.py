@@ -25,6 +25,10 @@ class InvalidChips(CardSharpError, ValueError):
     """A number that is no amount of chips: not finite, too large, or finer than a hundredth."""
 
 
+class InvalidShoe(CardSharpError):
+    """A file that holds no finished shoe that could be checked."""
+
+
 class GameError(CardSharpError):
     """A refused message. Its subclasses are the protocol's error codes, one class a code."""
 

@@ -17,15 +17,13 @@ from hypothesis import strategies as st
 
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
-from cardsharp.blackjack.rules import Rules
 from cardsharp.cards import DECK
-from cardsharp.events.messages import encode_event, read
-from cardsharp.shoe import SecretShoes, commitment, refill_order, shoe_order
-from cardsharp.wire import to_wire
+from cardsharp.events.messages import read
+from cardsharp.shoe import commitment, refill_order, shoe_order
 from tests.cardsharp.blackjack.builders import Play
+from tests.cardsharp.dealt_shoes import ONE_DECK, frames_of, played
 
 PAGE = (Path(__file__).parents[1] / "docs/fairness.md").read_text()
-ONE_DECK = Rules(decks=1, penetration_percent=95, pause_seconds=0, seat_count=7)
 
 seeds = st.binary(min_size=32, max_size=32)
 client_seeds = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=64)), max_size=7).map(tuple)
@@ -47,10 +45,7 @@ def run(events: Iterable[e.Event], directory: Path) -> subprocess.CompletedProce
     """What the program says of these events, as a stranger runs it: without this project on its path."""
     path = directory / "check_shoes.py"
     path.write_text(block("python"))
-    frames = [
-        encode_event(event.event_type, to_wire(event), at=event.timestamp, table_id="t1", seq=seq)
-        for seq, event in enumerate(events, start=1)
-    ]
+    frames = frames_of(events)
     lines = "\n".join([frames[0], f"[{','.join(frames[1:9])}]", *frames[9:]])
     return subprocess.run([sys.executable, "-I", path], input=lines, capture_output=True, text=True, check=False)
 
@@ -76,26 +71,11 @@ def test_the_program_makes_the_orders_that_are_dealt(
 
 
 @pytest.fixture(scope="module")
-def log() -> list[e.Event]:
-    """Three shoes of a table whose players draw until they cannot, so that one deck does not last for two rounds."""
-    play = Play(ONE_DECK, shoes=SecretShoes(b"s" * 32))
-    players = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus")
-    for player in players:
-        play.join(player)
-    while play.table.shoe.number < 3:
-        if play.table.phase == "betting":
-            play.ask(c.SetClientSeed, "Ben", client_seed=f"♠ {len(play.log)}")
-            for player in players:
-                play.bet(player)
-        elif play.table.turn is None:
-            play.call_time()
-        else:
-            play.act(play.table.seats[play.table.turn.seat - 1].player_name, "HIT")
-    play.do(c.CloseTable(at=play.now))
-    return play.log
+def log() -> tuple[e.Event, ...]:
+    return played()
 
 
-def test_every_shoe_of_a_table_checks(log: list[e.Event], tmp_path: Path) -> None:
+def test_every_shoe_of_a_table_checks(log: tuple[e.Event, ...], tmp_path: Path) -> None:
     shoes = [event for event in log if isinstance(event, e.ShoeRevealed)]
     said = run(log, tmp_path)
     assert (said.returncode, said.stderr) == (0, "")
@@ -114,7 +94,7 @@ def test_every_shoe_of_a_table_checks(log: list[e.Event], tmp_path: Path) -> Non
     ],
 )
 def test_what_was_changed_is_found(
-    log: list[e.Event], tmp_path: Path, kind: type[e.Event], change: dict[str, Any], verdict: str
+    log: tuple[e.Event, ...], tmp_path: Path, kind: type[e.Event], change: dict[str, Any], verdict: str
 ) -> None:
     place = [number for number, event in enumerate(log) if isinstance(event, kind)][1]
     said = run([*log[:place], msgspec.structs.replace(log[place], **change), *log[place + 1 :]], tmp_path)
