@@ -34,6 +34,19 @@ class _Promise(msgspec.Struct, frozen=True):
     timestamp: float
 
 
+class _ShoeInState(msgspec.Struct, frozen=True):
+    next_commitment: Hash
+
+
+class _State(msgspec.Struct, frozen=True):
+    shoe: _ShoeInState
+
+
+class _TableState(msgspec.Struct, frozen=True):
+    state: _State
+    timestamp: float
+
+
 class _Shuffle(_Promise, frozen=True):
     shoe_id: Name
     algorithm: str
@@ -57,7 +70,9 @@ class _Revealed(msgspec.Struct, frozen=True):
 
 
 EVENT_TYPES: Final = frozenset({"TABLE_OPENED", "SHUFFLE", "CARD_DEALT", "CARD_REVEALED", "SHOE_REVEALED"})
-"""The events that a shoe is read from."""
+"""The events of a log that a shoe is read from."""
+
+_TOLD: Final = EVENT_TYPES | {"TABLE_STATE"}
 
 _REPEATED: Final = ("algorithm", "commitment", "client_seeds")
 
@@ -111,6 +126,9 @@ class _Reading:
         match event.event_type:
             case "TABLE_OPENED":
                 self._promise = _convert(event.data, _Promise)
+            case "TABLE_STATE" if self._promise is None:  # what a client is sent first that came in late
+                state = _convert(event.data, _TableState)
+                self._promise = _Promise(state.state.shoe.next_commitment, state.timestamp)
             case "SHUFFLE":
                 self._begin(_convert(event.data, _Shuffle))
             case "CARD_DEALT" if self._is_open:
@@ -185,12 +203,13 @@ class _Logged(msgspec.Struct, frozen=True):
 
 def _by_table(text: str) -> Iterator[tuple[str, list[TableEvent]]]:
     """The events of each table that the lines tell of, in the order of their seq, each once."""
-    tables: dict[str, dict[int, TableEvent]] = {}
+    tables: dict[str, dict[tuple[int, bool], TableEvent]] = {}
     for event in _logged(text):
         found = tables.setdefault(event.table_id, {})
-        found.setdefault(event.seq, TableEvent(event.event_type, event.data, event.round_id))
+        place = (event.seq, event.event_type == "TABLE_STATE")  # a state has the seq of the last event that it includes
+        found.setdefault(place, TableEvent(event.event_type, event.data, event.round_id))
     for table_id, found in tables.items():
-        yield table_id, [found[seq] for seq in sorted(found)]
+        yield table_id, [found[place] for place in sorted(found)]
 
 
 def _logged(text: str) -> Iterator[_Logged]:
@@ -201,7 +220,7 @@ def _logged(text: str) -> Iterator[_Logged]:
             frame = _json(line)
             for message in frame if isinstance(frame, list) else [frame]:
                 data = message["data"]
-                if message["type"] == "event" and data["event_type"] in EVENT_TYPES and "seq" in data:
+                if message["type"] == "event" and data["event_type"] in _TOLD and "seq" in data:
                     yield msgspec.convert(data, _Logged)
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidShoe(f"line {number} is neither a shoe's file nor a message of the server") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import path
 
-from games.views import accounts, history, lobby, making, strategy, tokens
+from games.views import accounts, history, lobby, making, shoes, strategy, tokens
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tables/<slug:table_id>/", lobby.table, name="table"),
     path("tables/<slug:table_id>/close/", making.table_close, name="table_close"),
     path("strategy/", strategy.strategy, name="strategy"),
+    path("shoes/<slug:table_id>/", shoes.shoes, name="shoes"),
+    path("shoes/<slug:table_id>/<int:number>/", shoes.shoe, name="shoe"),
+    path("shoes/<slug:table_id>/<int:number>.json", shoes.shoe_file, name="shoe_file"),
     path("history/", history.history, name="history"),
     path("account/", accounts.profile, name="profile"),
     path("account/sign-up/", accounts.sign_up, name="signup"),

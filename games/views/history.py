@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from games.models import Account, Hand, Round, Transfer
+from games.shoes import number_of, shuffle_before
 from games.views.requests import PlayerRequest
 
 ROUNDS_A_PAGE = 25
 
 
 class Played(NamedTuple):
-    """A finished round with the hands that the player had in it."""
+    """A finished round with the hands that the player had in it, and the number of its shoe."""
 
     round: Round
     hands: list[Hand]
     net_cents: int
+    shoe: int
 
 
 @require_safe
@@ -31,12 +33,16 @@ class Played(NamedTuple):
 def history(request: PlayerRequest) -> HttpResponse:
     """One page of the player's rounds with their own hands."""
     own = Hand.objects.filter(player=request.user)
-    rounds = Round.objects.filter(pk__in=own.values("round")).select_related("table")
+    rounds: QuerySet[Any] = Round.objects.filter(pk__in=own.values("round")).select_related("table")
+    rounds = rounds.annotate(shuffle=shuffle_before("first_seq"))
     page = Paginator(rounds, ROUNDS_A_PAGE).get_page(request.GET.get("page"))
     hands: dict[int, list[Hand]] = defaultdict(list)
     for hand in own.filter(round__in=[finished.pk for finished in page]):
         hands[hand.round_id].append(hand)
-    played = [Played(finished, hands[finished.pk], _net_of(hands[finished.pk])) for finished in page]
+    played = [
+        Played(finished, hands[finished.pk], _net_of(hands[finished.pk]), number_of(finished.shuffle))
+        for finished in page
+    ]
     context = {"page": page, "played": played, "net_cents": _net_cents(request.user.pk)}
     return render(request, "games/history.html", context)
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from cardsharp.blackjack import events as e
 from cardsharp.dealt_shoe import check
 from cardsharp.errors import InvalidShoe
+from cardsharp.events.messages import encode_event
 from cardsharp.shoe_file import MAX_BYTES, encode_shoe, read_shoes
 from tests.cardsharp.dealt_shoes import frames_of, played, shoes_of
 from tests.cardsharp.test_dealt_shoe import dealt_shoes
@@ -46,7 +47,7 @@ def test_a_log_holds_what_was_published_and_when() -> None:
 def test_a_log_may_come_in_batches_twice_and_out_of_order_and_hold_other_messages() -> None:
     frames = frames_of(played())
     messy = [*frames, *frames[10:40], '{"type":"heartbeat","data":{"seqs":{}}}', f"[{','.join(frames[5:9])}]"]
-    messy += ['{"type":"event","data":{"event_type":"TABLE_STATE","table_id":"t1","seq":3,"data":{"state":{}}}}']
+    messy += ['{"type":"event","data":{"event_type":"TABLE_STATE","table_id":"t1","seq":3,"data":{}}}']
     messy += ['{"type":"event","data":{"event_type":"SHUFFLE","table_id":"t1","data":{}}}', ""]
     random.Random(1).shuffle(messy)
     assert read_shoes("\r\n".join(messy).encode("utf-8-sig")) == shoes_of(played())
@@ -68,6 +69,17 @@ def test_of_a_shoe_that_began_before_the_log_nothing_is_said() -> None:
     assert [shoe.shoe_id for shoe in kept] == ["s2", "s3"]
     assert [shoe.promised is None for shoe in kept] == [True, False]
     assert not [fault for shoe in kept for fault in check(shoe).faults]
+
+
+def test_the_state_that_a_late_client_is_sent_first_holds_the_promise() -> None:
+    log = frames_of(played())
+    second = next(place for place, frame in enumerate(log) if '"shoe_id":"s2"' in frame)
+    promised = shoes_of(played())[1].commitment
+    data = {"timestamp": 1.5, "state": {"shoe": {"next_commitment": promised}}}
+    state = encode_event("TABLE_STATE", data, at=1.5, table_id="t1", seq=second)
+    for shown, expected in ((state, promised), (state.replace(promised, "0" * 64), "0" * 64)):
+        shoe = read_shoes("\n".join([shown, *log[second - 5 :]]).encode())[0]
+        assert (shoe.shoe_id, shoe.promised, shoe.published_at) == ("s2", expected, 1.5)
 
 
 def test_the_end_of_a_shoe_whose_beginning_is_missing_is_not_taken_for_anothers() -> None:

@@ -2,15 +2,33 @@
 import { part, setText } from "../dom.js";
 
 /** Shows what is public about the shoe. */
-export function showShoe(root, { state, revealedSeed, ownSeats }) {
+export function showShoe(root, { state, revealed, ownSeats }) {
   const { shoe } = state;
   setText(part(root, "shoe"), shoe.shoe_id ?? "not shuffled yet");
   setText(part(root, "cards-remaining"), shoe.shoe_id ? shoe.cards_remaining : "–");
   setText(part(root, "commitment"), shoe.commitment ?? "–");
   setText(part(root, "next-commitment"), shoe.next_commitment);
-  setText(part(root, "revealed"), revealedSeed ?? "–");
+  setText(part(root, "revealed"), revealed?.server_seed ?? "–");
+  linkToLastShoe(part(root, "last-shoe"), revealed?.shoe_id ?? before(shoe.shoe_id));
   const form = part(root, "seed-form");
   if (form) form.hidden = ownSeats.length === 0;
+}
+
+function linkToLastShoe(link, shoeId) {
+  link.hidden = shoeId === null;
+  if (link.hidden) return;
+  const number = numberOf(shoeId);
+  link.href = `${link.dataset.shoes}${number}/`;
+  setText(link, `See and check shoe ${number}`);
+}
+
+/** The shoe before one that has begun, which is finished, or null. */
+function before(shoeId) {
+  return shoeId && numberOf(shoeId) > 1 ? `s${numberOf(shoeId) - 1}` : null;
+}
+
+function numberOf(shoeId) {
+  return Number(shoeId.slice(1));
 }
 
 /** `act(action, data)` gives a promise of whether the table agreed. */

@@ -13,7 +13,7 @@ export class TableModel {
     this.state = state;
     this.playerId = playerId;
     this.lastBetCents = null;
-    this.revealedSeed = null;
+    this.revealed = null;
   }
 
   isOwn({ player_id: playerId }) {
@@ -59,7 +59,7 @@ export class TableModel {
     if (type === "TABLE_STATE") this.state = data.state;
     if (type === "ROUND_STARTED" || type === "ROUND_ENDED") this.forgetRequests();
     if (type === "ROUND_ENDED") this.#keepResults(data.results);
-    if (type === "SHOE_REVEALED") this.revealedSeed = data.server_seed;
+    if (type === "SHOE_REVEALED") this.revealed = data;
     if (type === "PLAYER_BET" && this.isOwn(data)) {
       this.lastBetCents = fromWire(data.amount);
       this.#nets.clear();
