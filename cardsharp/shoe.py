@@ -86,8 +86,21 @@ class ShoeSource(Protocol):
         """The cards of that shoe, first card first."""
 
 
+class Secret(bytes):
+    """Bytes that do not show themselves by accident, in a message, a log or a report; `hex()` is no accident.
+
+    >>> Secret(b"x" * 32)
+    Secret(…)
+    """
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
 def _derived_seed(secret: bytes, number: int) -> bytes:
-    return hmac.digest(secret, b"cardsharp-seed\0" + struct.pack(">Q", number), "sha256")
+    return Secret(hmac.digest(secret, b"cardsharp-seed\0" + struct.pack(">Q", number), "sha256"))
 
 
 @lru_cache(maxsize=512)  # the order is asked for at every card that is dealt
@@ -107,7 +120,7 @@ class SecretShoes:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 32:
             raise ValueError("a table's secret needs at least 32 bytes")
-        self._secret = secret
+        self._secret = Secret(secret)
 
     def __repr__(self) -> str:
         return "SecretShoes(…)"

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from django.db import models
 
 from games.models.players import Player
+from games.models.secrets import SecretField
 
 NAME_LENGTH: Final = 60
 
@@ -25,7 +26,7 @@ class Table(models.Model):
     deadline_at = models.FloatField(null=True, editable=False, db_index=True)
     """UNIX seconds at which time must be called next: the game's own deadline, or `closes_at` where that is earlier."""
     is_open = models.BooleanField(default=True, editable=False, db_index=True)
-    shoe_secret = models.BinaryField(editable=False)
+    shoe_secret = SecretField()
     made_by = models.ForeignKey(Player, null=True, editable=False, on_delete=models.PROTECT, related_name="tables_made")
     """The player who made it; null for the house's tables, which never close by themselves."""
     closes_at = models.FloatField(null=True, editable=False)
