@@ -187,9 +187,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("CARDSHARP_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "daphne.http_protocol": {"level": "WARNING"},
-        "daphne.server": {"level": "WARNING"},
-    },
+    "loggers": {"daphne.http_protocol": {"level": "WARNING"}, "daphne.server": {"level": "WARNING"}},
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "games.reports.NoVariables"
