@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def table_id(store: Store) -> str:
-    """A table of one deck whose cut card comes after 16 cards, without a pause."""
+    """A table of one deck whose cut card comes after 15 cards, without a pause."""
     return open_table(store, "Corner & <b>Co</b>", decks=1, penetration_percent=30, pause_seconds=0)
 
 
@@ -71,7 +71,7 @@ def test_the_file_of_a_finished_shoe_checks(client: Client, third_shoe: str, num
     (shoe,) = read_shoes(response.content)
     verdict = check(shoe)
     assert verdict.faults == ()
-    assert verdict.cards >= 16
+    assert verdict.cards >= 15
     assert shoe.promised == shoe.commitment == commitment(seeds_of(third_shoe).server_seed(number))
     assert (shoe.table_id, shoe.table_name) == (third_shoe, "Corner & <b>Co</b>")
     assert shoe.published_at == shoe.shuffled_at == NOON
