@@ -55,6 +55,14 @@ def reference_order(cards: tuple[Card, ...], seed: bytes, clients: Clients, labe
     return (*left, *reversed(from_the_end))
 
 
+def without_rejection(cards: tuple[Card, ...], seed: bytes) -> tuple[Card, ...]:
+    """The order that a shuffle would make which takes every word as it comes."""
+    order = list(cards)
+    for place, word in zip(range(len(order) - 1, 0, -1), words(seed, (), b"shoe"), strict=False):
+        order[place], order[word % (place + 1)] = order[word % (place + 1)], order[place]
+    return tuple(order)
+
+
 class TestDefinition:
     @given(seeds, client_seeds, st.integers(1, 8))
     def test_a_shoe_is_its_decks_in_the_defined_order(self, seed: bytes, clients: Clients, decks: int) -> None:
@@ -99,7 +107,10 @@ class TestDefinition:
         stream = words(seed, (), b"shoe")
         kept = [word for word, size in zip(stream, range(416, 1, -1), strict=False) if word < 2**32 - 2**32 % size]
         assert len(kept) == 414
-        assert shoe_order(seed, (), 8) == reference_order(DECK * 8, seed, (), "shoe")
+        order = shoe_order(seed, (), 8)
+        assert order == reference_order(DECK * 8, seed, (), "shoe")
+        assert order != without_rejection(DECK * 8, seed)
+        assert shoe_order(SEED, (), 8) == without_rejection(DECK * 8, SEED)  # where no word is beyond
 
 
 class TestEverySeedCounts:
@@ -133,6 +144,12 @@ class TestNoBias:
         for place in (0, 1, 25, 50, 51):
             assert chi_square(Counter(order[place] for order in shoes), 52, 5200) < 97.0
 
+    def test_every_card_is_as_likely_in_every_place(self) -> None:
+        shoes = [shuffled(DECK, i.to_bytes(32, "big"), (), "shoe") for i in range(5200)]
+        places = Counter((card, place) for order in shoes for place, card in enumerate(order))
+        # Each card and each place occurs in every shoe, so there are 51 times 51 degrees of freedom.
+        assert chi_square(places, 52 * 52, 52 * 5200) < 2878.0
+
     def test_every_order_of_a_few_cards_is_as_likely(self) -> None:
         few = parse_cards("A♠ 2♠ 3♠ 4♠")
         orders = Counter(shuffled(few, i.to_bytes(32, "big"), (), "shoe") for i in range(4800))
@@ -145,6 +162,41 @@ class TestNoBias:
             distances[(order.index(Card("2♠")) - order.index(Card("A♠"))) % 52] += 1
         assert 0 not in distances
         assert chi_square(distances, 51, 2000) < 96.0
+
+
+class TestCommitmentsDoNotPredict:
+    """One part of a shoe is known and the other is not yet: the known one says nothing of the cards."""
+
+    def test_under_one_commitment_the_client_seeds_make_any_order(self) -> None:
+        shoes = [shoe_order(SEED, (("p1", f"seed {i}"),), 1) for i in range(5200)]
+        assert len(set(shoes)) == 5200
+        for place in (0, 1, 2, 3, 51):
+            assert chi_square(Counter(order[place] for order in shoes), 52, 5200) < 97.0
+
+    def test_for_the_same_client_seeds_the_server_seed_makes_any_order(self) -> None:
+        source = SecretShoes(SEED)
+        shoes = [source.order(number, CLIENTS, 1) for number in range(1, 5201)]
+        assert len(set(shoes)) == 5200
+        for place in (0, 1, 2, 3, 51):
+            assert chi_square(Counter(order[place] for order in shoes), 52, 5200) < 97.0
+
+    @pytest.mark.parametrize("clients", [(), CLIENTS])
+    def test_no_digit_of_the_commitment_goes_with_a_suit_of_the_first_cards(self, clients: Clients) -> None:
+        source = SecretShoes(SEED)
+        shoes = [(commitment(source.server_seed(n)), source.order(n, clients, 1)) for n in range(1, 6401)]
+        for digit in (0, 31, 63):
+            for place in (0, 3):
+                pairs = Counter((published[digit], order[place][-1]) for published, order in shoes)
+                assert chi_square(pairs, 16 * 4, 6400) < 113.7
+
+    def test_a_revealed_seed_says_nothing_of_the_next(self) -> None:
+        source = SecretShoes(SEED)
+        flipped = Counter[int]()
+        for number in range(1, 2001):
+            one, next_one = (int.from_bytes(source.server_seed(n)) for n in (number, number + 1))
+            flipped[(one ^ next_one).bit_count()] += 1
+        mean = sum(bits * count for bits, count in flipped.items()) / 2000
+        assert abs(mean - 128) < 3.9 * 8 / 2000**0.5  # the spread of 256 fair coins is 8
 
 
 def chi_square(counts: Counter, kinds: int, total: int) -> float:
