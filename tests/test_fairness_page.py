@@ -1,8 +1,9 @@
-"""The program in docs/fairness.md checks what cardsharp.shoe deals, though it shares no code with it."""
+"""docs/fairness.md against the code: its program, its vectors and its file format, though they share no line."""
 
 from __future__ import annotations
 
 import doctest
+import hashlib
 import re
 import subprocess
 import sys
@@ -18,12 +19,16 @@ from hypothesis import strategies as st
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
 from cardsharp.cards import DECK
+from cardsharp.dealt_shoe import FORMAT, DealtShoe, check
 from cardsharp.events.messages import read
-from cardsharp.shoe import commitment, refill_order, shoe_order
+from cardsharp.shoe import ALGORITHM, commitment, refill_order, shoe_order
+from cardsharp.shoe_file import encode_shoe, read_shoes
 from tests.cardsharp.blackjack.builders import Play
 from tests.cardsharp.dealt_shoes import ONE_DECK, frames_of, played
 
-PAGE = (Path(__file__).parents[1] / "docs/fairness.md").read_text()
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = (DOCS / "fairness.md").read_text()
+VECTORS = ("orders", "files")
 
 seeds = st.binary(min_size=32, max_size=32)
 client_seeds = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=64)), max_size=7).map(tuple)
@@ -68,6 +73,61 @@ def test_the_program_makes_the_orders_that_are_dealt(
     order = shoe_order(seed, clients, decks)
     order += refill_order(seed, clients, order[:discards], 1)
     assert program["dealing_order"](seed, clients, decks, discards) == list(order)
+
+
+ORDERS, FILES = (msgspec.json.decode((DOCS / "test_vectors/cardsharp-shoe-1.json").read_bytes())[n] for n in VECTORS)
+SHOE = (DOCS / "test_vectors/shoe.json").read_bytes()
+
+
+def digest(cards: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(cards).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("vector", ORDERS, ids=[vector["name"] for vector in ORDERS])
+def test_the_vectors_of_orders(program: dict[str, Any], vector: dict[str, Any]) -> None:
+    seed = bytes.fromhex(vector["server_seed"])
+    clients = tuple((entry["player_id"], entry["seed"]) for entry in vector["client_seeds"])
+    decks, discards = vector["decks"], vector["discards"]
+    order = shoe_order(seed, clients, decks)
+    refill = refill_order(seed, clients, order[:discards], 1)
+    assert commitment(seed) == program["commitment"](seed) == vector["commitment"]
+    assert program["dealing_order"](seed, clients, decks, discards) == [*order, *refill]
+    assert (" ".join(order[:10]), " ".join(order[-5:])) == (vector["first_cards"], vector["last_cards"])
+    assert digest(order) == vector["order_sha256"]
+    assert (" ".join(refill[:10]), digest(refill)) == (vector["refill_first_cards"], vector["refill_sha256"])
+
+
+@pytest.mark.parametrize("vector", FILES, ids=[vector["name"] for vector in FILES])
+def test_the_vectors_of_files(vector: dict[str, Any]) -> None:
+    (shoe,) = read_shoes(msgspec.json.encode(changed(msgspec.json.decode(SHOE), vector["change"])))
+    assert list(check(shoe).faults) == vector["faults"]
+
+
+def changed(file: dict[str, Any], changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The file with other values at some paths, each a list of names and numbers."""
+    for change in changes:
+        *way, last = change["path"]
+        inner: Any = file
+        for step in way:
+            inner = inner[step]
+        inner[last] = change["value"]
+    return file
+
+
+def test_the_vectors_name_the_algorithm_and_one_of_them_throws_a_word_away(program: dict[str, Any]) -> None:
+    assert msgspec.json.decode((DOCS / "test_vectors/cardsharp-shoe-1.json").read_bytes())["algorithm"] == ALGORITHM
+    (vector,) = (vector for vector in ORDERS if vector["name"] == "a word that is thrown away")
+    stream = program["words"](bytes.fromhex(vector["server_seed"]), [], "shoe")
+    assert any(word >= 2**32 // n * n for n, word in zip(range(52 * vector["decks"], 1, -1), stream, strict=False))
+
+
+def test_the_page_lists_every_field_of_a_shoes_file() -> None:
+    table = PAGE[PAGE.index("| field | what |") : PAGE.index("Times are UNIX seconds.")]
+    names = [name for row in table.splitlines()[2:] if row for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert tuple(names) == DealtShoe.__struct_fields__
+    assert f"`{FORMAT}`" in table
+    (shoe,) = read_shoes(SHOE)
+    assert encode_shoe(shoe) == SHOE
 
 
 @pytest.fixture(scope="module")
