@@ -78,6 +78,7 @@ async def test_a_finished_shoe_is_checked_as_its_page_opens(
         await page.get_by_role("link", name="See and check shoe").click()
         await expect(page.locator("[data-part=verdict]")).to_have_attribute("data-status", "well")
         await page.get_by_role("link", name="All shoes of this table").click()
+        await page.wait_for_url(address(server))  # and for its styles
         await viewer.fits()
         await viewer.photograph("list")
         await page.get_by_role("link", name="Shoe 1", exact=True).click()
