@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack.rules import Rules
 from cardsharp.cards import Card
+from cardsharp.dealt_shoe import check
 from cardsharp.shoe import ALGORITHM, SecretShoes, commitment, refill_order, shoe_order
 from tests.cardsharp.blackjack.builders import Play, dealt, types_of
 from tests.cardsharp.blackjack.plays import Step, plays, run, steps
+from tests.cardsharp.dealt_shoes import shoes_of
 
 SHORT_SHOE = Rules(decks=1, penetration_percent=30, pause_seconds=0)
 
@@ -44,6 +47,9 @@ def test_every_shoe_that_is_shown_verifies_from_the_log_alone(play: Play, script
                 assert event.client_seeds == shuffle.client_seeds
                 assert event.cards_dealt == len(cards)
                 verify(event, play.table.rules.decks, cards, discards)
+    finished = [shoe for shoe in shoes_of(play.log) if shoe.server_seed is not None] if shuffle else []
+    assert len(finished) == len([event for event in play.log if isinstance(event, e.ShoeRevealed)])
+    assert not [fault for shoe in finished for fault in check(shoe).faults]
 
 
 def verify(shown: e.ShoeRevealed, decks: int, cards: list[Card | None], discards: int) -> None:
@@ -64,6 +70,26 @@ def test_a_client_seed_counts_from_the_next_shuffle_on_in_seat_order() -> None:
     first, second = (event for event in play.log if isinstance(event, e.Shuffle))
     assert [(entry.player_id, entry.seed) for entry in first.client_seeds] == [("ada", "late for shoe 1?")]
     assert [(entry.player_id, entry.seed) for entry in second.client_seeds] == [("ben", "of Ben"), ("ada", "of Ada")]
+
+
+def test_each_seat_of_a_player_gives_its_own_seed() -> None:
+    rules = Rules(decks=1, penetration_percent=30, pause_seconds=0, seats_per_player=2, insurance=False)
+    play = Play(rules, shoes=SecretShoes(bytes(32)))
+    play.ask(c.JoinTable, "Ada", seat=1, client_seed="left")
+    play.ask(c.JoinTable, "Ada", seat=3, client_seed="right")
+    while play.table.shoe.number < 3:
+        if play.table.phase == "betting":
+            for seat in (1, 3):
+                play.ask(c.PlaceBet, "Ada", seat=seat, amount_cents=10_00)
+        elif play.table.turn is not None:
+            play.ask(c.Act, "Ada", seat=play.table.turn.seat, move="STAND")
+        else:
+            play.call_time()
+    _, second, _ = (event for event in play.log if isinstance(event, e.Shuffle))
+    assert [(entry.player_id, entry.seed) for entry in second.client_seeds] == [("ada", "left"), ("ada", "right")]
+    shoe = shoes_of(play.log)[1]
+    assert check(shoe).faults == ()
+    assert check(replace(shoe, client_seeds=shoe.client_seeds[::-1])).faults != ()
 
 
 def play_to_the_next_shuffle(play: Play) -> None:
