@@ -6,6 +6,7 @@ Every rule that a casino offers has its field here. `Rules.checked` refuses thos
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -62,7 +63,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False, cach
 
     def __str__(self) -> str:
         """The placard: the game in the field's shorthand, and behind a dot what else is not as at the classic table."""
-        return write_words(msgspec.structs.asdict(self), _CLASSIC)
+        return _placard(self)
 
     @classmethod
     def parse(cls, text: str) -> Rules:
@@ -151,6 +152,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False, cach
         aces = "may be hit" if self.hit_split_aces else "get one card each"
         again = " and may be split again" if self.resplit_aces else ""
         return double, f"Split equal {same} up to {self.max_hands} hands; split aces {aces}{again}."
+
+
+@lru_cache(maxsize=1024)  # every view of a table and every row of the lobby has it
+def _placard(rules: Rules) -> str:
+    return write_words(msgspec.structs.asdict(rules), _CLASSIC)
 
 
 _HOLE_CARD: Final = {
