@@ -33,6 +33,7 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "chairs": [(number, taken.get(number)) for number in range(1, view["seat_count"] + 1)],
         "state": encode_json(view).decode(),
         "rules": state.rules.describe(),
+        "seats_per_player": state.rules.seats_per_player,
         "bet_step": to_number(state.rules.bet_step_cents),
         "made_by": row.made_by,
         "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,

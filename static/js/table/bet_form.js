@@ -1,6 +1,6 @@
-/** The bet: chips that add up, a field to type in, and the last bet once more. */
-import { keyed, make, part, setText } from "../dom.js";
-import { format, fromWire, parse, plain, toWire } from "../money.js";
+/** The bet of a seat: chips that add up, a field to type in, and the last bets once more. */
+import { keyed, make, part, setAttribute, setText } from "../dom.js";
+import { format, fromWire, parse, plain } from "../money.js";
 
 const DENOMINATIONS = [1, 5, 10, 25, 50, 100, 500, 1_000, 5_000, 25_000, 100_000].map((chips) => chips * 100);
 const CHIPS_SHOWN = 5;
@@ -10,9 +10,10 @@ export class BetForm {
   #form;
   #model;
   #field;
+  #seat = null;
   #round = null;
 
-  /** `bet(amount)` places a bet, an amount of the wire; `complain(sentence)` says what is wrong with the field. */
+  /** `bet(bets)` places bets of `seat` and `cents`; `complain(sentence)` says what is wrong with the field. */
   constructor(form, model, { bet, complain }) {
     this.#form = form;
     this.#model = model;
@@ -21,28 +22,44 @@ export class BetForm {
       event.preventDefault();
       const cents = parse(this.#field.value);
       if (cents === null) complain("Type the bet as a number of chips.");
-      else bet(toWire(cents));
+      else bet([{ seat: this.#seat, cents }]);
     });
     part(form, "clear").addEventListener("click", () => this.#set(0));
-    part(form, "rebet").addEventListener("click", () => bet(toWire(model.lastBetCents)));
+    part(form, "rebet").addEventListener("click", () => bet(this.#lastBets()));
     this.#showChips();
   }
 
-  /** Shows the form while `request` asks for a bet; each round begins with the last bet in the field. */
+  /** Shows the form while `request` asks for a bet; each seat's round begins with its last bet in the field. */
   show(request) {
     const wasHidden = this.#form.hidden;
     this.#form.hidden = !request;
     if (!request) return;
-    const { state, lastBetCents } = this.#model;
-    if (wasHidden || state.round_number !== this.#round) {
-      this.#round = state.round_number;
-      if (document.activeElement !== this.#field) this.#set(lastBetCents ?? fromWire(request.min_bet));
-    }
-    const placed = this.#model.ownSeats.some((seat) => seat.seat === request.seat && seat.bet);
+    if (wasHidden || this.#model.state.round_number !== this.#round || request.seat !== this.#seat) this.#begin(request);
+    const { ownSeats, hasSeveral } = this.#model;
+    const placed = ownSeats.some((seat) => seat.seat === request.seat && seat.bet);
     setText(part(this.#form, "bet-label"), placed ? "Change bet" : "Bet");
-    const rebet = part(this.#form, "rebet");
-    rebet.hidden = lastBetCents === null || placed;
-    if (lastBetCents !== null) setText(rebet, `Rebet ${format(lastBetCents)}`);
+    setText(part(this.#form, "bet-name"), hasSeveral ? `Bet on seat ${request.seat}` : "Bet");
+    setAttribute(this.#form, "aria-label", hasSeveral ? `Bet on seat ${request.seat}` : null);
+    const again = this.#lastBets();
+    part(this.#form, "rebet").hidden = again.length === 0;
+    setText(part(this.#form, "rebet"), `Rebet ${again.map(({ cents }) => format(cents)).join(" + ")}`);
+  }
+
+  #begin(request) {
+    const isNextSeat = request.seat !== this.#seat;
+    const isTyping = document.activeElement === this.#field;
+    this.#seat = request.seat;
+    this.#round = this.#model.state.round_number;
+    // What is being typed stays, unless it was for another seat.
+    if (isTyping && !isNextSeat) return;
+    this.#set(this.#model.lastBetOf(request.seat) ?? this.#model.lastBetCents ?? fromWire(request.min_bet));
+    if (isTyping) this.#field.select();
+  }
+
+  /** The last bets on the seats that have none yet. */
+  #lastBets() {
+    const bets = this.#model.seatsToBet.map(({ seat }) => ({ seat, cents: this.#model.lastBetOf(seat) }));
+    return bets.filter(({ cents }) => cents !== null);
   }
 
   #set(cents) {

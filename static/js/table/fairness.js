@@ -31,11 +31,11 @@ function numberOf(shoeId) {
   return Number(shoeId.slice(1));
 }
 
-/** `act(action, data)` gives a promise of whether the table agreed. */
-export function listenToSeedForm(root, act) {
+/** `setSeed(seed)` gives a promise of whether the table agreed. */
+export function listenToSeedForm(root, setSeed) {
   part(root, "seed-form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
-    if (await act("set_client_seed", { client_seed: form.elements.seed.value })) form.reset();
+    if (await setSeed(form.elements.seed.value)) form.reset();
   });
 }

@@ -1,4 +1,4 @@
-/** Taking a seat: which chair, and with how many chips. */
+/** Taking a seat, or a further one: which chair, and with how many chips. */
 import { keyed, make, part } from "../dom.js";
 import { fromWire, parse, plain, toWire } from "../money.js";
 
@@ -6,17 +6,25 @@ export class JoinForm {
   #form;
   #select;
   #notice;
+  #another;
+  /** Who has a seat already is shown the form only when they want one more. */
+  #wantsAnother = false;
 
-  /** `notice` is shown where no seat is free; `join(data)` takes the seat; chairs on the felt choose it. */
-  constructor(form, notice, felt, { join, complain }) {
-    this.#form = form;
-    this.#notice = notice;
-    this.#select = part(form, "join-seat");
-    form.addEventListener("submit", (event) => {
+  /** `join(data)` gives a promise of whether the seat is taken; chairs on the felt choose it. */
+  constructor(controls, felt, { join, complain }) {
+    this.#form = part(controls, "join");
+    this.#notice = part(controls, "no-seat");
+    this.#another = part(controls, "another");
+    this.#select = part(this.#form, "join-seat");
+    this.#form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const cents = parse(form.elements.amount.value);
+      const cents = parse(this.#form.elements.amount.value);
       if (cents === null) complain("Type the chips to sit down with as a number.");
-      else join({ seat: Number(this.#select.value), buy_in: toWire(cents) });
+      else if (await join({ seat: Number(this.#select.value), buy_in: toWire(cents) })) this.#open(false);
+    });
+    this.#another.addEventListener("click", () => {
+      this.#open(!this.#wantsAnother);
+      if (this.#wantsAnother) this.#select.focus();
     });
     felt.addEventListener("click", (event) => {
       const chair = event.target.closest("[data-part='chair']");
@@ -24,11 +32,15 @@ export class JoinForm {
     });
   }
 
-  /** Shows the form to a player who has no seat, while there are free ones. */
+  /** Shows the form to a player who may take a seat and has none or wants another, while there are free ones. */
   show(model) {
-    const free = model.ownSeats.length || model.state.phase === "closed" ? [] : model.freeSeats;
-    this.#form.hidden = free.length === 0;
-    this.#notice.hidden = model.ownSeats.length > 0 || model.state.phase === "closed" || free.length > 0;
+    const isSeated = model.ownSeats.length > 0;
+    const free = model.canTakeSeat ? model.freeSeats : [];
+    this.#another.hidden = !isSeated || free.length === 0;
+    if (this.#another.hidden) this.#wantsAnother = false;
+    this.#form.hidden = free.length === 0 || (isSeated && !this.#wantsAnother);
+    this.#another.setAttribute("aria-expanded", this.#wantsAnother);
+    this.#notice.hidden = isSeated || model.state.phase === "closed" || free.length > 0;
     keyed(this.#select, free, (number) => number, (number) => make("option", { value: number }, `Seat ${number}`));
   }
 
@@ -40,7 +52,14 @@ export class JoinForm {
     if (wallet > 0 && cents !== null && cents > wallet && document.activeElement !== field) field.value = plain(wallet);
   }
 
+  #open(isOpen) {
+    this.#wantsAnother = isOpen;
+    this.#another.setAttribute("aria-expanded", isOpen);
+    if (!this.#another.hidden) this.#form.hidden = !isOpen;
+  }
+
   #choose(number) {
+    this.#open(true);
     this.#select.value = number;
     this.#form.elements.amount.focus();
     this.#form.elements.amount.select();

@@ -8,14 +8,20 @@ export function listenForKeys(controls, checkbox) {
   document.addEventListener("keydown", (event) => {
     if (!checkbox.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const key = event.key.toLowerCase();
-    const button = [...controls.querySelectorAll("[aria-keyshortcuts]")].find((candidate) => candidate.getAttribute("aria-keyshortcuts") === key);
-    if (!button || button.disabled || button.closest("[hidden]")) return;
+    const buttons = [...controls.querySelectorAll("[aria-keyshortcuts]")];
+    const button = buttons.find((candidate) => candidate.getAttribute("aria-keyshortcuts") === key && canBePressed(candidate));
+    if (!button) return;
     event.preventDefault();
     button.click();
   });
 }
 
-/** Numbers take no letters, so a letter there is meant for the table. */
+/** Of the buttons that share a key, one at most. */
+function canBePressed(button) {
+  return !button.disabled && !button.closest("[hidden]");
+}
+
+/** Numbers and choices take no letters, so a letter there is meant for the table. */
 function isTyping({ target }) {
-  return target.closest("select, textarea, dialog[open], input:not([type='number'], [type='checkbox'])") !== null;
+  return target.closest("select, textarea, dialog[open], input:not([type='number'], [type='checkbox'], [type='radio'])") !== null;
 }

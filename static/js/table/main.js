@@ -2,7 +2,7 @@
 import { ServerClock } from "../clock.js";
 import { showConnection } from "../connection_status.js";
 import { make, part, setText } from "../dom.js";
-import { format, fromWire } from "../money.js";
+import { format, fromWire, toWire } from "../money.js";
 import { Connection } from "../socket.js";
 import { BetForm } from "./bet_form.js";
 import { Countdown } from "./countdown.js";
@@ -14,13 +14,14 @@ import { TableModel } from "./model.js";
 import { MovePanels } from "./move_panels.js";
 import { promptFor } from "./prompt.js";
 import { SeatMenu } from "./seat_menu.js";
+import { SeatSwitch } from "./seat_switch.js";
 import { Story } from "./story.js";
 
 const CHANGES_WALLET = new Set(["join_table", "leave_table", "add_chips"]);
 
 const root = document.getElementById("table");
 const controls = part(root, "controls");
-const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId);
+const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId, Number(root.dataset.seatsPerPlayer));
 const clock = new ServerClock();
 const story = new Story(root);
 const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => story.say(`${seconds} seconds left.`));
@@ -39,11 +40,12 @@ const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
 
 function openPanels() {
-  const doors = { act, complain, bet, play: (data) => answer("player_action", data), join: (data) => act("join_table", data) };
+  const doors = { act, complain, bet, play, join: (data) => act("join_table", data) };
   listenForKeys(controls, part(root, "keys-on"));
-  listenToSeedForm(root, act);
+  listenToSeedForm(root, (seed) => actEach("set_client_seed", model.ownSeats.map(({ seat }) => ({ seat, client_seed: seed }))));
   return {
-    join: new JoinForm(part(controls, "join"), part(controls, "no-seat"), part(root, "seats"), doors),
+    join: new JoinForm(controls, part(root, "seats"), doors),
+    seats: new SeatSwitch(controls, model, render),
     bet: new BetForm(part(controls, "bet"), model, doors),
     moves: new MovePanels(controls, doors),
     menu: new SeatMenu(controls, model, doors),
@@ -60,6 +62,7 @@ function render() {
   root.toggleAttribute("data-asked", request !== null);
   if (!panels) return;
   panels.join.show(model);
+  panels.seats.show();
   panels.bet.show(request?.valid_actions.includes("BET") ? request : null);
   panels.moves.show(request, model);
   panels.menu.show();
@@ -70,36 +73,40 @@ function render() {
 function hear(event) {
   const isOwn = model.isOwn(event.data);
   model.hear(event);
-  story.tell(event, isOwn);
+  story.tell(event, { isOwn, isOfSeveral: model.playsSeveral(event.data) });
   if (isOwn && event.event_type === "PLAYER_LEFT") refreshWallet();
   if (event.event_type !== "TABLE_STATE") return;
   story.flush();
   render();
 }
 
-/** Answers what the table asks, and nothing else, even where the message arrives late. */
-function answer(action, data) {
+/** Makes a move: the answer to what the table asks and to nothing else, even where the message arrives late. */
+function play(data) {
   const { request_id: requestId, seat } = model.request ?? {};
-  return act(action, { ...data, request_id: requestId, seat });
+  return act("player_action", { ...data, request_id: requestId, seat });
 }
 
 /**
- * Bets. Another bet replaces the first without naming the request: an amount that was its answer once already would pass
- * for a repetition and change nothing.
+ * Bets on each of the seats. Another bet replaces the first without naming the request: an amount that was its answer
+ * once already would pass for a repetition and change nothing.
  */
-function bet(amount) {
-  const { seat } = model.request ?? {};
-  const hasBet = model.ownSeats.some((own) => own.seat === seat && own.bet);
-  return hasBet ? act("place_bet", { amount, seat }) : answer("place_bet", { amount });
+function bet(bets) {
+  const hasBet = (number) => model.ownSeats.some((own) => own.seat === number && own.bet);
+  const requestId = (number) => (hasBet(number) ? undefined : model.requestOf(number)?.request_id);
+  return actEach("place_bet", bets.map(({ seat, cents }) => ({ seat, amount: toWire(cents), request_id: requestId(seat) })));
 }
 
-/** Takes an action; whether the table agreed. One at a time, so that an impatient second click is no second action. */
-async function act(action, data = {}) {
+function act(action, data) {
+  return actEach(action, [data]);
+}
+
+/** Takes an action once for each of `datas`; whether the table agreed to all. An impatient second click does nothing. */
+async function actEach(action, datas) {
   if (isBusy) return false;
   isBusy = true;
   setText(part(root, "problem"), "");
   try {
-    await connection.act(action, data);
+    for (const data of datas) await connection.act(action, data);
     if (CHANGES_WALLET.has(action)) refreshWallet();
     return true;
   } catch (refusal) {

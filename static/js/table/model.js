@@ -8,11 +8,16 @@ export class TableModel {
   #requests = new Map();
   /** What the last round brought to each of the viewer's seats. */
   #nets = new Map();
+  /** The last bet on each of the viewer's seats, the newest last. */
+  #lastBets = new Map();
+  /** The seat that the viewer picked among several of theirs. */
+  #chosen = null;
 
-  constructor(state, playerId) {
+  /** `seatsPerPlayer` is how many seats the table gives to one player. */
+  constructor(state, playerId, seatsPerPlayer) {
     this.state = state;
     this.playerId = playerId;
-    this.lastBetCents = null;
+    this.seatsPerPlayer = seatsPerPlayer;
     this.revealed = null;
   }
 
@@ -25,15 +30,66 @@ export class TableModel {
     return this.state.seats.filter((seat) => this.isOwn(seat));
   }
 
+  /** Whether the viewer must be told which of their seats is meant. */
+  get hasSeveral() {
+    return this.ownSeats.length > 1;
+  }
+
+  /** Whether that player has more than one seat. */
+  playsSeveral({ player_id: playerId }) {
+    return this.state.seats.filter((seat) => seat.player_id === playerId).length > 1;
+  }
+
+  get canTakeSeat() {
+    return Boolean(this.playerId) && this.ownSeats.length < this.seatsPerPlayer && this.state.phase !== "closed";
+  }
+
+  /** The viewer's seat that bets and the seat menu are about: the picked one, else the next to bet, else the lowest. */
+  get chosenSeat() {
+    const own = this.ownSeats;
+    return own.find((seat) => seat.seat === this.#chosen) ?? this.seatsToBet[0] ?? own[0] ?? null;
+  }
+
+  choose(number) {
+    this.#chosen = number;
+  }
+
+  /** The viewer's seats that are asked for a bet and have none yet. */
+  get seatsToBet() {
+    return this.ownSeats.filter((seat) => !seat.bet && this.requestOf(seat.seat)?.valid_actions.includes("BET"));
+  }
+
   get freeSeats() {
     const taken = new Set(this.state.seats.map((seat) => seat.seat));
     return Array.from({ length: this.state.seat_count }, (_, index) => index + 1).filter((number) => !taken.has(number));
   }
 
-  /** What the table awaits from the viewer now, or null. */
+  /** What the table awaits from the viewer now, or null: where several seats are asked, the chosen one's bet first. */
   get request() {
-    const open = [...this.#requests.values()].filter((request) => this.#isOpen(request));
-    return open.sort((one, other) => one.seat - other.seat)[0] ?? null;
+    const open = this.ownSeats.map(({ seat }) => this.requestOf(seat)).filter(Boolean);
+    if (this.state.phase !== "betting") return open[0] ?? null;
+    return open.find(({ seat }) => seat === this.chosenSeat.seat) ?? open[0] ?? null;
+  }
+
+  /** What the table awaits from that seat of the viewer, or null. */
+  requestOf(number) {
+    const request = this.#requests.get(number);
+    return request && this.#isOpen(request) ? request : null;
+  }
+
+  /** The last bet on that seat of the viewer, or null. */
+  lastBetOf(number) {
+    return this.#lastBets.get(number) ?? null;
+  }
+
+  /** The newest of the viewer's bets, or null. */
+  get lastBetCents() {
+    return [...this.#lastBets.values()].at(-1) ?? null;
+  }
+
+  /** What that seat of the viewer won or lost in the last round, or null. */
+  netOf(number) {
+    return this.#nets.get(number) ?? null;
   }
 
   /** What the viewer won or lost in the last round, or null where they had no part in it. */
@@ -60,11 +116,15 @@ export class TableModel {
     if (type === "ROUND_STARTED" || type === "ROUND_ENDED") this.forgetRequests();
     if (type === "ROUND_ENDED") this.#keepResults(data.results);
     if (type === "SHOE_REVEALED") this.revealed = data;
-    if (type === "PLAYER_BET" && this.isOwn(data)) {
-      this.lastBetCents = fromWire(data.amount);
-      this.#nets.clear();
-    }
+    if (type === "PLAYER_BET" && this.isOwn(data)) this.#keepBet(data);
     if (REQUEST_IS_OVER.has(type) && this.isOwn(data)) this.#requests.delete(data.seat);
+  }
+
+  #keepBet({ seat, amount }) {
+    this.#lastBets.delete(seat);
+    this.#lastBets.set(seat, fromWire(amount));
+    this.#nets.clear();
+    if (seat === this.#chosen) this.#chosen = null;
   }
 
   #keepResults(results) {

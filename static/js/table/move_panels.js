@@ -27,12 +27,16 @@ export class MovePanels {
     const isBet = Boolean(request?.valid_actions.includes("BET"));
     part(this.#controls, "insurance").hidden = !isOffer;
     part(this.#controls, "moves").hidden = isOffer || isBet || model.ownSeats.length === 0;
+    const isEarlySurrender = Boolean(request?.valid_actions.includes("DECLINE_SURRENDER"));
+    part(this.#controls, "moves").toggleAttribute("data-two", isEarlySurrender);
     for (const button of this.#controls.querySelectorAll("[data-move]")) {
-      button.disabled = !request?.valid_actions.includes(button.dataset.move);
+      const { move } = button.dataset;
+      button.disabled = !request?.valid_actions.includes(move);
+      // Early surrender is a question of its own; otherwise every move keeps its place.
+      if (isEarlySurrender || move === "DECLINE_SURRENDER") button.hidden = button.disabled;
+      else button.hidden = false;
     }
-    // A question of its own, at few tables: where it is not asked it takes no room.
-    const declineSurrender = this.#controls.querySelector("[data-move='DECLINE_SURRENDER']");
-    declineSurrender.hidden = declineSurrender.disabled;
+    setText(part(this.#controls, "insurance-seat"), model.hasSeveral && isOffer ? ` for seat ${request.seat}` : "");
     if (isOffer && request.request_id !== this.#offered) this.#offer(request);
   }
 

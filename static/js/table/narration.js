@@ -6,9 +6,12 @@ const MOVES = { HIT: "hit", STAND: "stand", DOUBLE: "double", SPLIT: "split", SU
 const IN_WORDS = { ...MOVES, DECLINE_SURRENDER: "play on", INSURANCE: "take insurance", DECLINE_INSURANCE: "decline insurance", EVEN_MONEY: "take even money" };
 const LEFT = { away: "was away too long and leaves", table_closed: "leaves, as the table closes" };
 
-/** The sentence for an event, or null for one that says nothing new. `isOwn`: it is about the viewer. */
-export function sentenceFor({ event_type: type, data }, isOwn) {
-  return SENTENCES[type]?.(data, subject(data, isOwn)) ?? null;
+/**
+ * The sentence for an event, or null for one that says nothing new. `isOwn`: it is about the viewer; `isOfSeveral`: it is
+ * about a player who must be told by the seat.
+ */
+export function sentenceFor({ event_type: type, data }, { isOwn, isOfSeveral }) {
+  return SENTENCES[type]?.(data, subject(data, isOwn, isOfSeveral)) ?? null;
 }
 
 /** Whether somebody who listens wants to hear it: what is theirs, the dealer's, or the table's. */
@@ -18,20 +21,21 @@ export function isForListeners({ event_type: type, data }, isOwn) {
 }
 
 /** Makes "You stand" or "Ada stands" of the verb's bare form. */
-function subject(data, isOwn) {
+function subject(data, isOwn, isOfSeveral) {
+  const where = isOfSeveral ? ` (seat ${data.seat})` : "";
   const name = isOwn ? "You" : data.player_name;
-  const says = (verb, third = `${verb}s`) => `${name} ${isOwn ? verb : third}`;
-  return Object.assign(says, { isOwn, their: isOwn ? "your" : "their" });
+  const says = (verb, third = `${verb}s`) => `${name}${where} ${isOwn ? verb : third}`;
+  return Object.assign(says, { isOwn, isOfSeveral, name, where, their: isOwn ? "your" : "their" });
 }
 
 const chips = (number) => format(fromWire(number));
 
 const SENTENCES = {
-  PLAYER_JOINED: (data, says) => `${says("take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
+  PLAYER_JOINED: (data, says) => `${says.name} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
   PLAYER_LEFT: (data, says) =>
     data.reason in LEFT && !says.isOwn
-      ? `${data.player_name} ${LEFT[data.reason]}.`
-      : `${says("leave")} the table with ${chips(data.stack)} chips.`,
+      ? `${data.player_name}${says.where} ${LEFT[data.reason]}.`
+      : `${says.name} ${verb(says, "leave")} ${says.isOfSeveral ? `seat ${data.seat}` : "the table"} with ${chips(data.stack)} chips.`,
   PLAYER_SAT_OUT: (data, says) => (data.leaving ? `${says("leave")} after this round.` : `${says("sit")} out.`),
   PLAYER_SAT_IN: (data, says) => `${says("are", "is")} back in the game.`,
   SHUFFLE: ({ decks }) => `A new shoe of ${decks} ${decks === 1 ? "deck" : "decks"} is shuffled.`,
@@ -43,7 +47,7 @@ const SENTENCES = {
     const total = isFirst ? "" : `: ${totalName(data.value, data.is_soft)}`;
     return `${data.is_dealer ? "The dealer gets" : says("get")} the ${cardName(data.card)}${total}.`;
   },
-  INSURANCE_OFFERED: (data, says) => (says.isOwn ? `You may insure up to ${chips(data.max_amount)}.` : null),
+  INSURANCE_OFFERED: (data, says) => (says.isOwn ? `${says("may insure")} up to ${chips(data.max_amount)}.` : null),
   INSURANCE_DECISION(data, says) {
     if (data.action === "INSURANCE") return `${says("insure")} for ${chips(data.amount)}.`;
     return data.action === "EVEN_MONEY" ? `${says("take")} even money.` : `${says("decline")} insurance.`;
@@ -51,9 +55,9 @@ const SENTENCES = {
   INSURANCE_RESULT: (data, says) =>
     data.result === "win" ? `${says("win")} ${chips(data.net)} on insurance.` : `${says("lose")} ${says.their} insurance of ${chips(data.bet)}.`,
   PLAYER_DECISION_NEEDED: (data, says) =>
-    says.isOwn ? `Your turn: ${listed(data.valid_actions)}?` : `It is ${data.player_name}’s turn.`,
+    says.isOwn ? `Your turn${says.where}: ${listed(data.valid_actions)}?` : `It is ${data.player_name}’s turn${says.where}.`,
   PLAYER_ACTION: (data, says) => (MOVES[data.action] ? `${says(MOVES[data.action])}${data.action === "DOUBLE" ? ` to ${chips(data.bet)}` : ""}.` : null),
-  PLAYER_TIMEOUT: (data, says) => `Time is up for ${says.isOwn ? "you" : data.player_name}.`,
+  PLAYER_TIMEOUT: (data, says) => `Time is up for ${says.isOwn ? "you" : data.player_name}${says.where}.`,
   HAND_BUSTED: (data, says) => `${says("bust")} with ${data.value}.`,
   CARD_REVEALED: (data) => `The dealer turns over the ${cardName(data.card)}: ${totalName(data.value, data.is_soft)}.`,
   DEALER_ACTION: (data) => (data.action === "STAND" ? `The dealer stands on ${totalName(data.value, data.is_soft)}.` : null),

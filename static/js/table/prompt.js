@@ -21,15 +21,17 @@ const SENTENCES = {
     return model.state.seats.length ? "Everybody here sits out." : "Nobody is playing yet. Take a seat to begin.";
   },
   betting(model) {
-    const own = model.ownSeats[0];
-    const bet = own && fromWire(own.bet);
-    const outcome = outcomeFor(model);
-    if (bet) return `Your bet is ${format(bet)}. ${waitingFor(model)}`.trim();
-    if (model.request) return [outcome, "Place your bet."].filter(Boolean).join(" ");
+    const [next] = model.seatsToBet;
+    const bets = model.ownSeats.filter((seat) => seat.bet).map((seat) => format(fromWire(seat.bet)));
+    if (next) return [outcomeFor(model), `Place your bet${onSeat(model, next)}.`].filter(Boolean).join(" ");
+    if (bets.length === 1) return `Your bet is ${bets[0]}. ${waitingFor(model)}`.trim();
+    if (bets.length) return `Your bets are ${listed(bets)}. ${waitingFor(model)}`.trim();
     return ["Bets are open.", waitingFor(model)].join(" ").trim();
   },
   insurance(model) {
-    return model.request ? "The dealer shows an ace. Insurance?" : "The dealer shows an ace; insurance is open.";
+    const { request } = model;
+    if (!request) return "The dealer shows an ace; insurance is open.";
+    return `The dealer shows an ace. Insurance${model.hasSeveral ? ` for seat ${request.seat}` : ""}?`;
   },
   playing(model) {
     const { turn, seats, dealer } = model.state;
@@ -38,10 +40,9 @@ const SENTENCES = {
     if (!model.isOwn(turn)) return `${seat.player_name} is to play.`;
     const hand = seat.hands.find(({ hand_id: id }) => id === turn.hand_id);
     const which = seat.hands.length > 1 ? `, hand ${seat.hands.indexOf(hand) + 1} of ${seat.hands.length}` : "";
-    if (turn.valid_actions.includes("DECLINE_SURRENDER")) {
-      return `Surrender before the dealer looks? ${totalName(hand.value, hand.is_soft)} against ${dealer.cards[0]}.`;
-    }
-    return `Your turn${which}: ${totalName(hand.value, hand.is_soft)} against ${dealer.cards[0]}.`;
+    const both = `${totalName(hand.value, hand.is_soft)} against ${dealer.cards[0]}`;
+    if (turn.valid_actions.includes("DECLINE_SURRENDER")) return `Surrender${onSeat(model, seat)} before the dealer looks? You have ${both}.`;
+    return `Your turn${onSeat(model, seat)}${which}: ${both}.`;
   },
   settled(model) {
     return outcomeFor(model) ?? `Round ${model.state.round_number} is over.`;
@@ -50,8 +51,16 @@ const SENTENCES = {
   closed: () => "This table is closed.",
 };
 
+/** Which of the viewer's seats, where they have several. */
+function onSeat({ hasSeveral }, { seat }) {
+  return hasSeveral ? ` on seat ${seat}` : "";
+}
+
 function waitingFor({ state }) {
   const names = state.seats.filter((seat) => seat.status === "active" && !seat.bet).map((seat) => seat.player_name);
-  if (!names.length) return "";
-  return `Waiting for ${new Intl.ListFormat("en").format(names)}.`;
+  return names.length ? `Waiting for ${listed([...new Set(names)])}.` : "";
+}
+
+function listed(names) {
+  return new Intl.ListFormat("en").format(names);
 }

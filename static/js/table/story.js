@@ -15,9 +15,9 @@ export class Story {
     this.#announcer = part(root, "announcer");
   }
 
-  /** Writes an event down. It is spoken with the `flush` that follows the whole command. */
-  tell(event, isOwn) {
-    const sentence = sentenceFor(event, isOwn);
+  /** Writes an event down: the viewer's own, or of a player on several seats. `flush` speaks it after the command. */
+  tell(event, { isOwn, isOfSeveral }) {
+    const sentence = sentenceFor(event, { isOwn, isOfSeveral });
     if (sentence === null) return;
     const line = make("li", { "data-type": event.event_type, "data-own": isOwn ? "" : undefined }, sentence);
     if (LOUD.has(event.event_type)) line.dataset.loud = "";
