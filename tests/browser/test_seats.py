@@ -16,7 +16,7 @@ CARDS = (
 )
 PATIENT = {"bet_seconds": 120, "insurance_seconds": 120, "act_seconds": 120, "pause_seconds": 0}
 TWO_SEATS = PATIENT | {"seats_per_player": 2, "surrender": "early", "resplit_aces": True}
-NO_HOLE_CARD = PATIENT | {"hole_card": "enhc"}
+NO_HOLE_CARD = PATIENT | {"hole_card": "enhc", "pause_seconds": 2}
 
 
 async def test_one_player_on_two_seats_and_a_dealer_without_a_hole_card(chromium_path: str, tmp_path: Path):

@@ -57,7 +57,7 @@ function showSeat(item, seat, model, noteCards) {
   showChair(part(item, "chair"), seat, model);
   showHands(part(item, "hands"), seat, turn, ownerName(seat, own, model), noteCards);
   if (seat === undefined) return;
-  setText(part(item, "name"), own ? `${seat.player_name} (you)` : seat.player_name);
+  setText(part(item, "name"), plateName(seat, own, model));
   setText(part(item, "stack"), format(fromWire(seat.stack)));
   setText(part(item, "note"), noteFor(seat, own, model));
 }
@@ -66,6 +66,12 @@ function showChair(chair, seat, model) {
   chair.hidden = seat !== undefined;
   chair.disabled = !model.canTakeSeat;
   setText(part(chair, "chair-label"), model.canTakeSeat ? "sit here" : "free");
+}
+
+/** Of several own plates the seat is what tells them apart. */
+function plateName(seat, own, model) {
+  if (own && model.hasSeveral) return `Seat ${seat.seat} (you)`;
+  return own ? `${seat.player_name} (you)` : seat.player_name;
 }
 
 function ownerName(seat, own, model) {

@@ -38,6 +38,7 @@ const connection = new Connection(root.dataset.socket, {
 });
 const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
+let shownRequest = null;
 
 function openPanels() {
   const doors = { act, complain, bet, play, join: (data) => act("join_table", data) };
@@ -66,8 +67,16 @@ function render() {
   panels.bet.show(request?.valid_actions.includes("BET") ? request : null);
   panels.moves.show(request, model);
   panels.menu.show();
+  showAskedHand(request);
   // A button that has just been disabled or hidden takes the keyboard with it; the controls keep it in place.
   if (controls.contains(focused) && (focused.disabled || focused.closest("[hidden]"))) controls.focus({ preventScroll: true });
+}
+
+/** Where several hands need more room than a phone has, the one that is asked comes into sight, once. */
+function showAskedHand(request) {
+  if (request === shownRequest) return;
+  shownRequest = request;
+  if (request?.hand_id) root.querySelector(".hand[data-active]")?.scrollIntoView({ block: "nearest" });
 }
 
 function hear(event) {

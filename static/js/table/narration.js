@@ -25,17 +25,17 @@ function subject(data, isOwn, isOfSeveral) {
   const where = isOfSeveral ? ` (seat ${data.seat})` : "";
   const name = isOwn ? "You" : data.player_name;
   const says = (verb, third = `${verb}s`) => `${name}${where} ${isOwn ? verb : third}`;
-  return Object.assign(says, { isOwn, isOfSeveral, name, where, their: isOwn ? "your" : "their" });
+  return Object.assign(says, { isOwn, isOfSeveral, who: name, where, their: isOwn ? "your" : "their" });
 }
 
 const chips = (number) => format(fromWire(number));
 
 const SENTENCES = {
-  PLAYER_JOINED: (data, says) => `${says.name} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
+  PLAYER_JOINED: (data, says) => `${says.who} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
   PLAYER_LEFT: (data, says) =>
     data.reason in LEFT && !says.isOwn
       ? `${data.player_name}${says.where} ${LEFT[data.reason]}.`
-      : `${says.name} ${verb(says, "leave")} ${says.isOfSeveral ? `seat ${data.seat}` : "the table"} with ${chips(data.stack)} chips.`,
+      : `${says.who} ${verb(says, "leave")} ${says.isOfSeveral ? `seat ${data.seat}` : "the table"} with ${chips(data.stack)} chips.`,
   PLAYER_SAT_OUT: (data, says) => (data.leaving ? `${says("leave")} after this round.` : `${says("sit")} out.`),
   PLAYER_SAT_IN: (data, says) => `${says("are", "is")} back in the game.`,
   SHUFFLE: ({ decks }) => `A new shoe of ${decks} ${decks === 1 ? "deck" : "decks"} is shuffled.`,
