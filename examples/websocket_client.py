@@ -13,6 +13,7 @@ import asyncio
 import re
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
@@ -61,22 +62,33 @@ class Narrator:
     def __init__(self, room: cardsharp.Room, say: Callable[[str], None]) -> None:
         self._me = room.session.player.id if room.session.player else None
         self._say = say
-        self._stack: Any = None
+        self._stacks: dict[int, Any] = {}
+        self._seats: dict[str, int] = {}
+        """How many seats each player has; who has several is named with the seat."""
 
     def __call__(self, message: cardsharp.Message) -> None:
         if not isinstance(message, cardsharp.Event):
             return
+        if isinstance(message, cardsharp.TableState):
+            self._seats = Counter(seat["player_id"] for seat in message.state["seats"])
         event = message.data
-        if message.event_type == "BANKROLL_UPDATED" and event["player_id"] == self._me:
-            self._stack = event["balance"]
-        if message.event_type == "ROUND_ENDED" and self._stack is not None:
-            self._say(f"Your stack: {self._stack}")
+        if event.get("player_id") == self._me and message.event_type == "BANKROLL_UPDATED":
+            self._stacks[event["seat"]] = event["balance"]
+        if event.get("player_id") == self._me and message.event_type == "PLAYER_LEFT":
+            self._stacks.pop(event["seat"], None)
+        if message.event_type == "ROUND_ENDED" and self._stacks:
+            self._say(f"Your stack: {' and '.join(str(self._stacks[seat]) for seat in sorted(self._stacks))}")
         if message.event_type in STORY:
-            who = "You" if event.get("player_id") == self._me else event.get("player_name", "Dealer")
+            who = self._name(event)
             total = f"({'soft ' if event.get('is_soft') else ''}{event['value']})" if "value" in event else ""
             card = event.get("card") or "a card face down"
             line = STORY[message.event_type].format_map(event | {"who": who, "total": total, "card": card})
             self._say(line.replace("_", " ").rstrip())
+
+    def _name(self, event: dict[str, Any]) -> str:
+        player_id = event.get("player_id")
+        name = "You" if player_id == self._me else str(event.get("player_name", "Dealer"))
+        return f"{name} (seat {event['seat']})" if self._seats.get(player_id or "", 0) > 1 else name
 
 
 class Person:
@@ -98,7 +110,7 @@ class Person:
                 continue
             action, data = answer
             try:
-                await self._room.act(action, request_id=request.request_id, **data)
+                await self._room.act(action, request_id=request.request_id, seat=request.seat, **data)
             except cardsharp.Refused as refused:
                 print(refused.message)
                 if refused.code != "stale_request":
@@ -111,13 +123,14 @@ class Person:
         self._at_question = False
 
     async def _choose(self, request: cardsharp.ActionRequest, state: dict[str, Any]) -> cardsharp.Answer | None:
+        where = f"Seat {request.seat}: " if len(cardsharp.own_seats(self._room, state)) > 1 else ""
         if "SIT_IN" in request.valid_actions:
-            await self._ask("You are sitting out. Enter sits in again, q leaves:")
+            await self._ask(f"{where}You are sitting out. Enter sits in again, q leaves:")
             return "sit_in", {}
         if "BET" in request.valid_actions:
             stack = cardsharp.seat_in(state, request.seat)["stack"]
             limits = f"{request.min_bet} to {request.max_bet}, of your {stack}"
-            typed = await self._ask(f"Your bet ({limits}; o sits out, q leaves):")
+            typed = await self._ask(f"{where}Your bet ({limits}; o sits out, q leaves):")
             if typed == "o":
                 return "sit_out", {}
             with suppress(ValueError):
@@ -127,7 +140,9 @@ class Person:
         keys = {KEYS.get(action, action[0].lower()): action for action in request.valid_actions}
         choices = ", ".join(f"{key} = {action.lower()}" for key, action in keys.items())
         cards = f"{' '.join(hand['cards'])} ({hand['value']}) against {up_card}"
-        typed = await self._ask(f"{cards}: {choices.replace('_', ' ')}?")
+        question = f"{where}{cards}: {choices.replace('_', ' ')}, ? = hint:"
+        while (typed := await self._ask(question)) == "?":
+            print(f"Basic strategy: {cardsharp.advise(request, state).lower().replace('_', ' ')}.")
         return ("player_action", {"action": keys[typed]}) if typed in keys else None
 
     async def _ask(self, question: str) -> str:
@@ -159,7 +174,7 @@ async def play_at(room: cardsharp.Room, options: argparse.Namespace) -> cardshar
     policy = person or cardsharp.basic_strategy(options.bet)
     rounds = options.rounds or (10 if options.auto else None)
     watch = Narrator(room, person.say if person else print)
-    playing = asyncio.create_task(cardsharp.play(room, policy, rounds=rounds, watch=watch))
+    playing = asyncio.create_task(cardsharp.play(room, policy, rounds=rounds, seats=options.seats, watch=watch))
     leaving = asyncio.create_task((person.wants_to_leave if person else asyncio.Event()).wait())
     with suppress(asyncio.CancelledError):  # the first Ctrl-C leaves the table as q does, the second one just ends
         await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -167,7 +182,7 @@ async def play_at(room: cardsharp.Room, options: argparse.Namespace) -> cardshar
     if not playing.done():
         print("\nLeaving the table; Ctrl-C goes at once.")
         try:
-            await room.act("leave_table")
+            await cardsharp.leave(room)
         except cardsharp.ClientError:
             playing.cancel()
     with suppress(asyncio.CancelledError):
@@ -190,6 +205,7 @@ def options_from_command_line() -> argparse.Namespace:
     parser.add_argument("--url", default="ws://localhost:8765", help="a server, or one of its tables")
     parser.add_argument("--token", help="says who plays")
     parser.add_argument("--table", help="the table's id; else the server's own, or the first with an open seat")
+    parser.add_argument("--seats", type=int, choices=(1, 2, 3), default=1, help="takes so many, where the table allows")
     parser.add_argument("--auto", action="store_true", help="plays basic strategy")
     parser.add_argument("--rounds", type=int, help="leaves after so many rounds (with --auto: 10)")
     parser.add_argument("--bet", type=chips, help="the bet of --auto (the table's smallest)")

@@ -9,8 +9,9 @@ What it raises is a ClientError; amounts of chips are int or Decimal.
 from cardsharp.client.errors import ClientError, Closed, Interrupted, NoOpenSeat, Refused, Unreachable
 from cardsharp.client.messages import ActionRequest, Connected, Event, Message, Player, TableState
 from cardsharp.client.player import Result, play
-from cardsharp.client.policy import Answer, Policy, basic_strategy, hand_in, seat_in
+from cardsharp.client.policy import Answer, Policy, advise, basic_strategy, hand_in, seat_in
 from cardsharp.client.room import Room, connect
+from cardsharp.client.seating import leave, own_seats
 
 __all__ = [
     "ActionRequest",
@@ -29,9 +30,12 @@ __all__ = [
     "Room",
     "TableState",
     "Unreachable",
+    "advise",
     "basic_strategy",
     "connect",
     "hand_in",
+    "leave",
+    "own_seats",
     "play",
     "seat_in",
 ]

@@ -13,7 +13,7 @@ from cardsharp.client.errors import Interrupted, Refused
 from cardsharp.client.messages import ActionRequest, Event, Message, TableState
 from cardsharp.client.policy import Policy
 from cardsharp.client.room import Room
-from cardsharp.client.seating import leave_seat, take_seat
+from cardsharp.client.seating import leave_if_possible, own_seats, take_seats
 
 _OUTCOMES: Final = {
     "blackjack": "won",
@@ -62,16 +62,18 @@ async def play(
     *,
     rounds: int | None = None,
     buy_in: int | Decimal | None = None,
+    seats: int = 1,
     watch: Callable[[Message], None] | None = None,
 ) -> Result:
     """The result of playing that many rounds, or until the player has left the table by whatever way.
 
     The table is the room's `table_id`, else the server's default, else the first of the lobby with a seat, which the
-    room then keeps as its `table_id`. A seat that the player has there already is taken up again, and whatever ends
-    this, it is given up. `watch` is shown every message before it is dealt with. Raises NoOpenSeat, Refused for a wrong
-    answer of the policy, or what ended the connection.
+    room then keeps as its `table_id`. There it takes up to `seats` seats, as many as the table gives to one player and
+    has free; those that the player has already count. The policy answers for every seat of the player, wherever it was
+    taken, the result is of all of them, and whatever ends this, they are given up. `watch` is shown every message
+    before it is dealt with. Raises NoOpenSeat, Refused for a wrong answer of the policy, or what ended the connection.
     """
-    await take_seat(room, buy_in)
+    await take_seats(room, buy_in, seats)
     return await _Player(room, policy, rounds, watch).run()
 
 
@@ -85,12 +87,13 @@ class _Player:
         self._player_id = room.session.player.id
         self._result = Result()
         self._state: TableState | None = None
-        self._newest_seq = 0
-        self._request: ActionRequest | None = None
-        """What is still to be asked of the policy, once the state shows what led to it."""
-        self._last_request_id: str | None = None
+        self._requests: dict[int, ActionRequest] = {}
+        """What is still to be asked of the policy for each seat, once the state shows what led to it."""
+        self._last_request_ids: dict[int, str | None] = {}
         self._doing: asyncio.Task[None] | None = None
-        self._seat: dict[str, Any] | None = None
+        self._answering: ActionRequest | None = None
+        self._statuses: dict[int, str] = {}
+        """The status of each of the player's seats."""
         self._gone = False
         self._leaving = False
 
@@ -103,66 +106,95 @@ class _Player:
                 )
                 if self._doing is not None and self._doing.done():
                     self._doing.result()
-                    self._doing = None
+                    self._doing = self._answering = None
                 if incoming.done():
                     self._see(incoming.result())
                     incoming = asyncio.ensure_future(anext(self._room))
+                self._answer_next()
         except StopAsyncIteration:
             self._gone = True
         finally:
             incoming.cancel()
             self._stop_doing()
             if not self._gone:
-                await leave_seat(self._room, self._room.table_id)
+                await leave_if_possible(self._room)
         return self._result
 
     def _see(self, message: Message) -> None:
         if self._watch is not None:
             self._watch(message)
         if isinstance(message, ActionRequest):
-            if message.table_id == self._room.table_id and message.request_id != self._last_request_id:
+            if message.table_id == self._room.table_id:
                 self._ask(message)
         elif isinstance(message, Event) and message.table_id == self._room.table_id:
-            self._newest_seq = message.seq or self._newest_seq
             if isinstance(message, TableState):
                 self._see_state(message)
             else:
                 self._see_event(message)
-        # A request may come before the snapshot of the moment it was made in; what it asks is decided on that one.
-        if self._request is not None and self._state is not None and self._state.seq == self._newest_seq:
-            self._do(self._answer(self._request, self._state.state))
-            self._request = None
 
     def _see_state(self, message: TableState) -> None:
-        before, self._state = self._seat, message
-        self._seat = next((s for s in message.state["seats"] if s["player_id"] == self._player_id), None)
+        before, self._state = self._statuses, message
+        seats = own_seats(self._room, message.state)
+        self._statuses = {seat["seat"]: seat["status"] for seat in seats}
         if message.resync:
-            self._last_request_id = None
-        if self._seat is None:
-            self._gone = before is not None
-        elif self._seat["status"] == "sitting_out" and (before is None or before["status"] != "sitting_out"):
-            self._ask(_sit_in_request(message, self._seat))
+            self._last_request_ids.clear()
+        self._gone = bool(before) and not seats
+        for seat in seats:
+            if seat["status"] == "sitting_out" and before.get(seat["seat"]) != "sitting_out":
+                self._ask(_sit_in_request(message, seat))
 
     def _see_event(self, event: Event) -> None:
         self._result = self._result.after(event, self._player_id)
-        if event.event_type == "ROUND_ENDED" and self._result.rounds == self._rounds and not self._leaving:
-            self._leaving = True
-            self._request = None
-            self._do(self._act("leave_table", {}))
+        if event.event_type == "ROUND_ENDED":
+            # What was asked in the round, and answered for this seat from elsewhere, is asked of nobody any more.
+            self._requests = {seat: request for seat, request in self._requests.items() if request.request_id is None}
+            if self._result.rounds == self._rounds and not self._leaving:
+                self._leaving = True
+                self._requests.clear()
+                self._do(self._leave(), None)
         elif event.event_type == "PLAYER_TIMEOUT" and event.data["player_id"] == self._player_id and not self._leaving:
-            self._request = None
-            self._stop_doing()
+            self._withdraw(event.data["seat"])
 
     def _ask(self, request: ActionRequest) -> None:
-        if not self._leaving:
-            self._last_request_id = request.request_id
-            self._request = request
+        """Remembers what is asked, in the place of what was asked for that seat before."""
+        if self._leaving or (request.request_id and request.request_id == self._last_request_ids.get(request.seat)):
+            return
+        self._withdraw(request.seat)
+        self._last_request_ids[request.seat] = request.request_id
+        self._requests[request.seat] = request
+        resting = self._answering
+        if request.request_id is not None and resting is not None and resting.request_id is None:
+            # The table waits for nobody to sit in, and that question may be open for long.
+            self._stop_doing()
+            self._requests[resting.seat] = resting
+
+    def _withdraw(self, seat: int) -> None:
+        self._requests.pop(seat, None)
+        if self._answering is not None and self._answering.seat == seat:
+            self._stop_doing()
+
+    def _answer_next(self) -> None:
+        # A request may come before the snapshot of the moment it was made in, and more may have come behind it: what it
+        # asks is decided on the newest state that the server has told of.
+        newest_seq = self._room.newest_seq.get(self._room.table_id or "")
+        if self._doing is not None or self._state is None or self._state.seq != newest_seq:
+            return
+        for request in sorted(self._requests.values(), key=lambda request: request.request_id is None):
+            del self._requests[request.seat]
+            status = self._statuses.get(request.seat)
+            if status == "sitting_out" or (status is not None and request.request_id is not None):
+                self._do(self._answer(request, self._state.state), request)
+                return
 
     async def _answer(self, request: ActionRequest, state: dict[str, Any]) -> None:
         answer = await self._policy(request, state)
         if answer is not None:
             action, data = answer
-            await self._act(action, {"request_id": request.request_id} | data)
+            await self._act(action, {"request_id": request.request_id, "seat": request.seat} | data)
+
+    async def _leave(self) -> None:
+        for seat in self._statuses:
+            await self._act("leave_table", {"seat": seat})
 
     async def _act(self, action: str, data: dict[str, Any]) -> None:
         """Does it, and again where the server was too busy or the answer was lost. What came too late is let go."""
@@ -181,14 +213,15 @@ class _Player:
                     raise
             return
 
-    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+    def _do(self, what: Coroutine[Any, Any, None], answering: ActionRequest | None) -> None:
         self._stop_doing()
         self._doing = asyncio.create_task(what)
+        self._answering = answering
 
     def _stop_doing(self) -> None:
         if self._doing is not None:
             self._doing.cancel()
-            self._doing = None
+            self._doing = self._answering = None
 
 
 def _sit_in_request(message: TableState, seat: dict[str, Any]) -> ActionRequest:

@@ -16,8 +16,9 @@ Answer = tuple[str, dict[str, Any]]
 Policy = Callable[[ActionRequest, dict[str, Any]], Awaitable[Answer | None]]
 """Gives the answer to a request in a table's state, or None to send nothing. It is cancelled when it comes too late.
 
-A seat that sits out is asked as well, once: with SIT_IN as the only valid action and without a request id, since the
-table awaits nothing of it.
+Who has several seats is asked for them one after the other; `request.seat` says which. An answer is for that seat,
+unless its data name another. A seat that sits out is asked as well, once: with SIT_IN as the only valid action and
+without a request id, since the table awaits nothing of it.
 """
 
 
@@ -51,8 +52,12 @@ def basic_strategy(bet: int | Decimal | None = None) -> Policy:
         if "BET" in request.valid_actions:
             goes_down = bet is None or stack < bet <= state["max_bet"]
             return "place_bet", {"amount": state["min_bet"] if goes_down else bet}
-        cards, up_card = hand_in(state, request)["cards"], state["dealer"]["cards"][0]
-        move = choose(cards, up_card, request.valid_actions, Rules.parse(state["rules"]))
-        return "player_action", {"action": move}
+        return "player_action", {"action": advise(request, state)}
 
     return policy
+
+
+def advise(request: ActionRequest, state: dict[str, Any]) -> str:
+    """The move that basic strategy makes for a request about a hand; insurance is a request about a hand, too."""
+    cards, up_card = hand_in(state, request)["cards"], state["dealer"]["cards"][0]
+    return choose(cards, up_card, request.valid_actions, Rules.parse(state["rules"]))

@@ -17,7 +17,8 @@ from typing import Any, Final, cast
 
 from cardsharp.client.errors import ClientError, Closed, Interrupted, Unreachable
 from cardsharp.client.link import Link, open_link, write_frame
-from cardsharp.client.messages import Connected, Event, Message, refusal
+from cardsharp.client.messages import Connected, Event, Message, TableState, refusal
+from cardsharp.client.snapshots import Snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Room:
         self._calls: dict[str, _Call] = {}
         self._next_id = 0
         self._inbox: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._snapshots = Snapshots()
         self._link: Link | None = None
         self._task: asyncio.Task[None] | None = None
         self._end: ClientError | None = None
@@ -77,6 +79,14 @@ class Room:
     async def unsubscribe(self, event_types: Sequence[str] = "*", *, table_id: str | None = None) -> Connected:
         """Removes names from the events that come. Raises Refused, or what ended the connection."""
         return await self._subscription("unsubscribe", event_types, table_id, None)
+
+    async def look(self, table_id: str) -> TableState:
+        """The table as it is now, with all its events subscribed; who reads the room gets the snapshot, too.
+
+        Raises Refused, or what ended the connection.
+        """
+        await self.subscribe(table_id=table_id)
+        return await self._snapshots.newest(table_id)
 
     async def act(self, action: str, /, *, table_id: str | None = None, **data: Any) -> Event:
         """The server's acknowledgement of an action with these data; amounts are int or Decimal, never float.
@@ -161,11 +171,14 @@ class Room:
         if message.reply_to is None:
             if isinstance(message, Event) and message.table_id is not None and message.seq is not None:
                 self.newest_seq[message.table_id] = message.seq
+                if isinstance(message, TableState):
+                    self._snapshots.keep(message.table_id, message)
             self._inbox.put_nowait(message)
             return
         if isinstance(message, Connected):
             self.session = message
             self._subscriptions = message.subscriptions
+            self._snapshots.forget()
         # Nobody waits for the answer to a heartbeat, nor to a call that was cancelled.
         call = self._calls.get(message.reply_to)
         if call is not None and not call.answer.done():
@@ -192,6 +205,7 @@ class Room:
                 if not call.answer.done():
                     call.answer.set_exception(end)
             self._inbox.put_nowait(None)
+            self._snapshots.end(end)
             await link.close()
 
     async def _serve(self, link: Link) -> None:
@@ -216,6 +230,7 @@ class Room:
 
     async def _reopen(self, broken: Unreachable) -> Link:
         """A link that goes on where the last one broke. Raises ClientError when there is none to be had."""
+        self._snapshots.forget()
         for call in self._calls.values():
             if call.repeatable:
                 call.sent = False

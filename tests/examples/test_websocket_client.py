@@ -82,7 +82,9 @@ async def test_a_person_is_asked_and_told_in_words():
         run.type("lots")
         await run.see("That is none of the choices.")
         run.type("10")
-        hand = await run.see("8♠ 8♦ (16) against 10♥: h = hit, s = stand, d = double, p = split, r = surrender?")
+        hand = await run.see(
+            "8♠ 8♦ (16) against 10♥: h = hit, s = stand, d = double, p = split, r = surrender, ? = hint:"
+        )
         assert "You: 8♦ (16)" in hand
         assert "Dealer: a card face down" in hand
         run.type("P")
@@ -92,13 +94,66 @@ async def test_a_person_is_asked_and_told_in_words():
         run.type("x")
         await run.see("That is none of the choices.")
         run.type("h")
-        await run.see("8♦ 2♠ 9♦ (19) against 10♥: h = hit, s = stand?")
+        await run.see("8♦ 2♠ 9♦ (19) against 10♥: h = hit, s = stand, ? = hint:")
         run.type("s")
         code, printed, errors = await run.end()
     assert (code, errors) == (0, "")
     assert "Dealer: turns over 7♦ (17)" in printed
     assert "Your stack: 530" in printed
     assert "Rounds: 1. Hands: 2 (2 won, 0 lost, 0 pushed). Wagered: 30. Net: +30." in printed
+
+
+async def test_a_question_mark_is_answered_with_basic_strategy():
+    dealer = Dealer(NO_PAUSE, parse_cards("8♠ 10♥ 8♦ 7♦ 3♠ 2♠ K♠ 9♦"))
+    async with dealer.open() as url, running("--url", url, "--rounds", "1") as run:
+        await run.see("q leaves):")
+        run.type("?")
+        await run.see("That is none of the choices.")
+        run.type("10")
+        await run.see("? = hint:")
+        run.type("?")
+        await run.see("Basic strategy: split.")
+        run.type("p")
+        await run.see("8♠ 3♠ (11) against 10♥")
+        run.type("?")
+        await run.see("Basic strategy: double.")
+        run.type("q")
+        code, _, errors = await run.end()
+    assert (code, errors) == (0, "")
+
+
+async def test_a_person_on_two_seats_is_told_which_is_asked_and_may_decline_to_surrender():
+    rules = Rules(pause_seconds=0, seats_per_player=2, surrender="early")
+    dealer = Dealer(rules, parse_cards("10♠ 9♦ K♥ 6♠ 8♦ 7♦"))
+    async with dealer.open() as url, running("--url", url, "--seats", "2", "--rounds", "1") as run:
+        await run.see("Seat 1: Your bet")
+        run.type("10")
+        await run.see("Seat 2: Your bet")
+        run.type("20")
+        assert "You (seat 2): 8♦ (17)" in await run.see(
+            "Seat 1: 10♠ 6♠ (16) against K♥: r = surrender, n = decline surrender, ? = hint:"
+        )
+        run.type("n")
+        await run.see("Seat 2: 9♦ 8♦ (17) against K♥: r = surrender, n = decline surrender, ? = hint:")
+        run.type("n")
+        await run.see("Seat 1: 10♠ 6♠ (16) against K♥: h = hit, s = stand, d = double, ? = hint:")
+        run.type("s")
+        await run.see("Seat 2: 9♦ 8♦ (17)")
+        run.type("s")
+        code, printed, errors = await run.end()
+    assert (code, errors) == (0, "")
+    assert "Your stack: 490 and 500" in printed
+    assert "Rounds: 1. Hands: 2 (0 won, 1 lost, 1 pushed). Wagered: 30. Net: -10." in printed
+
+
+async def test_leaving_gives_up_both_seats():
+    dealer = Dealer(Rules(pause_seconds=0, seats_per_player=2))
+    async with dealer.open() as url, running("--url", url, "--seats", "2") as run:
+        await run.see("Seat 1: Your bet")
+        run.type("q")
+        code, _, errors = await run.end()
+    assert (code, errors) == (0, "")
+    assert dealer.count("PLAYER_LEFT") == 2
 
 
 async def test_a_person_may_sit_out_and_come_back():

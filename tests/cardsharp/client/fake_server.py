@@ -33,9 +33,9 @@ class Peer:
     async def send(self, type_: str, data: dict[str, Any], reply_to: str | None = None) -> None:
         await self.socket.send(encode_json(envelope(type_, data, reply_to)), text=True)
 
-    async def event(self, event_type: str, seq: int, reply_to: str | None = None, **data: Any) -> None:
-        body = {"event_type": event_type, "table_id": TABLE, "round_id": "r1", "seq": seq, "data": data}
-        await self.send("event", body, reply_to)
+    async def event(self, event_type: str, seq: int, *, table_id: str = TABLE, **data: Any) -> None:
+        body = {"event_type": event_type, "table_id": table_id, "round_id": "r1", "seq": seq, "data": data}
+        await self.send("event", body)
 
     async def confirm(
         self, message: dict[str, Any], *names: str, table: str = TABLE, heartbeat_interval: float = 20

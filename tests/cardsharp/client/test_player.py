@@ -121,12 +121,10 @@ async def test_whoever_is_cancelled_while_sitting_down_leaves_the_table():
 
     async def script(peer: Peer) -> None:
         await peer.welcome()
-        await peer.confirm(await peer.read("subscribe"), "*")
+        await show_table(peer, 0)
         await peer.read("action")
         sitting_down.set()
-        leave = await peer.read("action")
-        assert leave["data"] == {"action": "leave_table", "data": {}, "table_id": TABLE}
-        await peer.acknowledge(leave)
+        await let_ada_leave(peer)
 
     async with serve(script) as url:
         playing = asyncio.create_task(play_at_table(url))
@@ -200,14 +198,21 @@ def state_with_ada(**more: Any) -> dict[str, Any]:
 
 async def seat_ada(peer: Peer) -> None:
     await peer.welcome()
-    await peer.confirm(await peer.read("subscribe"), "*")
+    await show_table(peer, 0)
     await peer.acknowledge(await peer.read("action"))
     await peer.event("TABLE_STATE", 1, state=state_with_ada())
 
 
+async def show_table(peer: Peer, seq: int, **more: Any) -> None:
+    """Confirms a subscription with a snapshot; without more, of a table where nobody sits."""
+    await peer.confirm(await peer.read("subscribe"), "*")
+    await peer.event("TABLE_STATE", seq, state=state_with_ada(**({"seats": []} | more)))
+
+
 async def let_ada_leave(peer: Peer) -> None:
+    await show_table(peer, 1, seats=state_with_ada()["seats"])
     leave = await peer.read("action")
-    assert leave["data"]["action"] == "leave_table"
+    assert leave["data"] == {"action": "leave_table", "data": {"seat": 1}, "table_id": TABLE}
     await peer.acknowledge(leave)
 
 
@@ -221,7 +226,7 @@ async def test_a_request_that_comes_again_is_answered_once():
         await seat_ada(peer)
         await peer.send("action_request", BET_REQUEST)
         bet = await peer.read("action")
-        assert bet["data"]["data"] == {"request_id": "q1-1", "amount": 10}
+        assert bet["data"]["data"] == {"request_id": "q1-1", "seat": 1, "amount": 10}
         await peer.acknowledge(bet)
         await peer.send("action_request", BET_REQUEST)
         await peer.event("TABLE_STATE", 2, state=state_with_ada())
@@ -252,9 +257,10 @@ async def test_a_policy_sees_the_table_as_it_was_when_it_was_asked():
 
 
 async def test_a_question_that_has_timed_out_is_withdrawn():
-    withdrawn = asyncio.Event()
+    asked, withdrawn = asyncio.Event(), asyncio.Event()
 
     async def slow(request: ActionRequest, state: dict[str, Any]) -> Answer | None:
+        asked.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -264,7 +270,8 @@ async def test_a_question_that_has_timed_out_is_withdrawn():
     async def script(peer: Peer) -> None:
         await seat_ada(peer)
         await peer.send("action_request", BET_REQUEST)
-        await peer.event("PLAYER_TIMEOUT", 2, player_id="pAda", hand_id=None, action="SIT_OUT")
+        await asked.wait()
+        await peer.event("PLAYER_TIMEOUT", 2, player_id="pAda", seat=1, hand_id=None, action="SIT_OUT")
         await withdrawn.wait()
         await peer.event("TABLE_STATE", 3, state=state_with_ada(seats=[]))
 
@@ -314,7 +321,7 @@ async def test_everything_is_shown_to_who_watches():
 
     async with serve(script) as url:
         await play_at_table(url, watch=shown.append)
-    assert [message.seq for message in shown if isinstance(message, Event)] == [1, 2]
+    assert [message.seq for message in shown if isinstance(message, Event)] == [0, 1, 2]
 
 
 async def test_chips_are_not_added_twice_because_the_answer_was_lost():
@@ -358,9 +365,7 @@ async def show_lobby(peer: Peer, *rows: dict[str, Any]) -> None:
 async def test_the_first_table_of_the_lobby_with_an_open_seat_is_taken():
     async def script(peer: Peer) -> None:
         await show_lobby(peer, row("full", 5), row(TABLE, 4), row("empty", 0))
-        subscribe = await peer.read("subscribe")
-        assert subscribe["data"]["table_id"] == TABLE
-        await peer.confirm(subscribe, "*")
+        await show_table(peer, 0)
         join = await peer.read("action")
         assert join["data"]["table_id"] == TABLE
         await peer.acknowledge(join)
@@ -375,10 +380,13 @@ async def test_the_first_table_of_the_lobby_with_an_open_seat_is_taken():
 async def test_a_seat_lost_to_somebody_else_is_looked_for_at_the_next_table():
     async def script(peer: Peer) -> None:
         await show_lobby(peer, row("first", 4), row(TABLE, 0))
-        await peer.confirm(await peer.read("subscribe"), "*")
+        subscribe = await peer.read("subscribe")
+        assert subscribe["data"]["table_id"] == "first"
+        await peer.confirm(subscribe, "*")
+        await peer.event("TABLE_STATE", 0, table_id="first", state=state_with_ada(seats=[]))
         await peer.refuse(await peer.read("action"), "table_full")
         await peer.confirm(await peer.read("unsubscribe"))
-        await peer.confirm(await peer.read("subscribe"), "*")
+        await show_table(peer, 0)
         join = await peer.read("action")
         assert join["data"]["table_id"] == TABLE
         await peer.acknowledge(join)
@@ -401,7 +409,7 @@ async def test_a_lobby_without_an_open_seat_is_said():
 async def test_a_spectator_is_told_that_it_cannot_play():
     async def script(peer: Peer) -> None:
         await peer.welcome()
-        await peer.confirm(await peer.read("subscribe"), "*")
+        await show_table(peer, 0)
         await peer.refuse(await peer.read("action"), "not_authenticated")
         await peer.confirm(await peer.read("unsubscribe"))
 
