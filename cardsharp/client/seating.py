@@ -116,4 +116,7 @@ async def _take_missing_seats(room: Room, table_id: str, buy_in: int | Decimal |
             await room.unsubscribe(table_id=table_id)
             raise
         held += 1
+    if seats > 1:
+        # Nothing is asked of the player before the room has heard of all the seats.
+        await room.look(table_id)
     return True

@@ -85,6 +85,7 @@ def test_a_table_shows_its_seats_state_and_rules(client: Client, store: Store, t
     assert state["phase"] == "betting"
     assert "123.50" in response.text
     assert "Blackjack pays 3 to 2" in response.text
+    assert 'data-seats-per-player="1"' in response.text
     assert EVIL not in response.text
 
 
