@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.test_evening import DESKTOP, PHONE, Viewer, as_guest, chromium
+from tests.browser.viewer import DESKTOP, PHONE, Viewer, as_guest, chromium
 from tests.servers import Server, serving
 
 CARDS = "10♠ 7♥ K♠ 10♦"

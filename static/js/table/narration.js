@@ -70,9 +70,11 @@ const SENTENCES = {
 const RESULT_SENTENCES = {
   blackjack: (data, says) => `${says("have", "has")} blackjack and ${verb(says, "win")} ${chips(data.net)}.`,
   win: (data, says) => `${says("win")} ${chips(data.net)} with ${data.value}.`,
-  push: (data, says) => `${says("tie")} with ${data.value}; the bet of ${chips(data.bet)} comes back.`,
-  lose: (data, says) => `${says("lose")} ${chips(data.bet)} with ${data.value}.`,
-  bust: (data, says) => `${says("lose")} ${chips(data.bet)}.`,
+  // Where a dealer's blackjack takes original bets only, added bets come back: from a bust hand, and from one that loses.
+  push: (data, says) =>
+    data.value > 21 ? `${says("get")} back the bet of ${chips(data.bet)}.` : `${says("tie")} with ${data.value}; the bet of ${chips(data.bet)} comes back.`,
+  lose: (data, says) => `${says("lose")} ${chips(-data.net)} with ${data.value}.`,
+  bust: (data, says) => `${says("lose")} ${chips(-data.net)}.`,
   surrender: (data, says) => `${says("get")} back ${chips(data.payout)} of ${chips(data.bet)}.`,
   even_money: (data, says) => `${says("win")} ${chips(data.net)}: even money.`,
 };
