@@ -16,7 +16,7 @@ from playwright.async_api import Page, Route, async_playwright, expect
 
 from cardsharp.dealt_shoe import DealtShoe, check
 from cardsharp.shoe_file import read_shoes
-from tests.browser.test_evening import DESKTOP, FLAGS, PHONE, Viewer
+from tests.browser.viewer import DESKTOP, FLAGS, PHONE, Viewer
 from tests.servers import ROOT, UNTIMED, Server, serving
 from tests.test_fairness_page import digest
 
