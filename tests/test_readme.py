@@ -26,9 +26,10 @@ async def test_the_bot_of_the_readme_plays_and_answers_heartbeats(tmp_path: Path
             stderr=asyncio.subprocess.PIPE,
         )
         assert bot.stdout
-        async with asyncio.timeout(20), connected(url, other, subscribe=server.tables[0]) as slow:
+        async with asyncio.timeout(20):
             for _ in range(20):
                 assert re.fullmatch(rf"{player.name} (win|lose|push|blackjack) -?[\d.]+\n", await line(bot.stdout))
+        async with asyncio.timeout(20), connected(url, other, subscribe=server.tables[0]) as slow:
             await slow.accepted("join_table")
             for _ in range(5):  # the bot waits for this bet through more than three heartbeats
                 await asyncio.sleep(0.4)

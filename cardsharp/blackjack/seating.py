@@ -19,7 +19,8 @@ def join_table(r: Record, command: c.JoinTable) -> None:
     table, rules = r.table, r.table.rules
     _check_seat_number(table, command.seat)
     if len(table.seats_of(command.player_id)) >= rules.seats_per_player:
-        raise errors.AlreadySeated
+        several = f"You have {rules.seats_per_player} seats, as many as this table gives to one player."
+        raise errors.AlreadySeated(several if rules.seats_per_player > 1 else None)
     free = [n for n in range(1, rules.seat_count + 1) if table.seat(n) is None]
     if not free:
         raise errors.TableFull
