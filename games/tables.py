@@ -17,7 +17,8 @@ import msgspec
 
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
-from cardsharp.events.ports import COMMITTED, Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
+from cardsharp.events.commits import publish_commit
+from cardsharp.events.ports import LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
 from games import accounts, ledger, making
@@ -33,9 +34,9 @@ _canonical = msgspec.json.Encoder(order="sorted", decimal_format="number").encod
 class Tables:
     """The tables of the site; `cardsharp.events.ports.Room` says what the handler asks of them."""
 
-    event_types = frozenset(name for game in GAMES.values() for name in game.event_types)
-
     def __init__(self, bus: EventBus, audience: Audience, clock: Callable[[], float] = time.time) -> None:
+        self.event_types = frozenset(name for game in GAMES.values() for name in game.event_types)
+        self.actions = frozenset(name for game in GAMES.values() for name in game.actions)
         self._bus = bus
         self._clock = clock
         self._store = Store(audience.spectators)
@@ -98,7 +99,7 @@ class Tables:
         Raises InvalidRules, and TooManyTables for a player who has enough of them.
         """
         commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by)
-        await self._publish(commit)
+        await publish_commit(self._bus, commit)
         return commit.table_id
 
     async def _submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> int:
@@ -108,11 +109,15 @@ class Tables:
         """Stores and publishes; the seq that the table has then."""
 
         async def submit_and_publish() -> Stored:
-            # One at a time within the process, so that news leave in the order of the commits.
+            published = None
+            # One at a time within the process, so that news leave in the order of the commits. They take their places
+            # in the bus's queue here and are heard outside: a listener may itself play at the table.
             async with self._locks[table_id]:
                 stored = await in_database(store)
                 if stored.commit is not None:
-                    await self._publish(stored.commit)
+                    published = asyncio.ensure_future(publish_commit(self._bus, stored.commit))
+            if published is not None:
+                await published
             return stored
 
         return (await self._finish(submit_and_publish())).seq
@@ -124,13 +129,11 @@ class Tables:
         task.add_done_callback(self._under_way.discard)
         return await asyncio.shield(task)
 
-    async def _publish(self, commit: Commit) -> None:
-        await self._bus.publish(COMMITTED, commit, key=commit.table_id)
-
     async def drain(self) -> None:
-        """Waits for the actions that are under way."""
+        """Waits for the actions that are under way, and until everybody has heard of them."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self._bus.drain()
 
     # -- players ----------------------------------------------------------------------------------------------------
 

@@ -274,9 +274,6 @@ class WebSocketEventHandler:
 
     async def _on_commit(self, name: str, commit: Commit) -> None:
         await self._delivery.send_commit(commit)
-        for event in commit.events:
-            if self.bus.has_listeners(event.event_type):
-                await self.bus.publish(event.event_type, event)
 
     async def deliver(self, session: Session, message: dict[str, Any]) -> None:
         """A group's message has come for the session."""

@@ -75,6 +75,7 @@ class Room(Protocol):
     """The host of the tables. Every method may raise a GameError, which the client is told."""
 
     event_types: frozenset[str]
+    actions: frozenset[str]
 
     async def player_for_token(self, token: str) -> PlayerInfo | None:
         """Who a token belongs to, or None where it is bad."""

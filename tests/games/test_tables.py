@@ -10,6 +10,7 @@ from django.db import connections
 from cardsharp import errors
 from cardsharp.blackjack.rules import Rules
 from cardsharp.events.bus import EventBus
+from cardsharp.events.commits import TableEvent
 from cardsharp.events.ports import COMMITTED, Commit, PlayerInfo
 from games import accounts
 from games.database import in_database
@@ -285,3 +286,18 @@ async def test_players_are_known_by_their_id_and_their_tokens(tables: Tables, ad
     await in_database(Player.objects.filter(pk=ada.pk).update, is_active=False)
     assert await tables.player(ada.public_id) is None
     assert await tables.player_for_token(play_token) is None
+
+
+async def test_who_hears_of_a_commit_may_play_at_that_table(
+    tables: Tables, bus: EventBus, heard: list[Commit], table_id: str, as_ada: PlayerInfo, as_bob: PlayerInfo
+):
+    async def follow(name: str, event: TableEvent) -> None:
+        if event.data["player_id"] == as_ada.player_id:
+            await tables.act(event.table_id, as_bob, "join_table", {})
+
+    bus.subscribe("PLAYER_JOINED", follow)
+    await tables.act(table_id, as_ada, "join_table", {})
+    await tables.drain()
+    joined = [event for commit in heard for event in commit.events if event.event_type == "PLAYER_JOINED"]
+    assert [event.data["player_id"] for event in joined] == [as_ada.player_id, as_bob.player_id]
+    assert seqs(heard) == list(range(2, 2 + len(seqs(heard))))

@@ -7,7 +7,8 @@ from cardsharp import errors
 from cardsharp.blackjack.rules import Rules
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
-from cardsharp.events.ports import COMMITTED, Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
+from cardsharp.events.commits import publish_commit
+from cardsharp.events.ports import Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.game import Actor, HappenedEvent, PlayerRequest
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource
@@ -46,6 +47,7 @@ class MemoryRoom:
     """
 
     event_types = GAME.event_types
+    actions = frozenset(GAME.actions)
 
     def __init__(self, bus: EventBus, audience: Audience, clock: Callable[[], float]) -> None:
         self.games: dict[str, Game] = {}
@@ -176,4 +178,4 @@ class MemoryRoom:
             after=self._snapshot(game),
             previous={name: newest[name] for name in happened},
         )
-        await self._bus.publish(COMMITTED, commit, key=table_id)
+        await publish_commit(self._bus, commit)

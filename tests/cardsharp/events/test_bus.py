@@ -92,11 +92,11 @@ async def test_once_is_once_even_for_publications_at_the_same_time(bus: EventBus
     assert [who for who, _ in heard.list].count("a") == 1
 
 
-async def test_unsubscribing_a_second_time_does_nothing(bus: EventBus, heard: Heard) -> None:
+async def test_cancelling_a_second_time_does_nothing(bus: EventBus, heard: Heard) -> None:
     gone = bus.subscribe("DEALT", heard.by("a"))
     bus.subscribe("DEALT", heard.by("b"))
-    bus.unsubscribe(gone)
-    bus.unsubscribe(gone)
+    gone.cancel()
+    gone.cancel()
     await bus.publish("DEALT", 1)
     assert heard.list == [("b", 1)]
 
@@ -105,13 +105,13 @@ async def test_the_same_handler_may_listen_twice_and_stop_once(bus: EventBus, he
     handler = heard.by("a")
     first = bus.subscribe("DEALT", handler)
     bus.subscribe("DEALT", handler)
-    bus.unsubscribe(first)
+    first.cancel()
     await bus.publish("DEALT", 1)
     assert heard.list == [("a", 1)]
 
 
-async def test_who_is_unsubscribed_by_an_earlier_handler_is_not_called_any_more(bus: EventBus, heard: Heard) -> None:
-    bus.subscribe("DEALT", lambda name, event: bus.unsubscribe(late))
+async def test_who_is_cancelled_by_an_earlier_handler_is_not_called_any_more(bus: EventBus, heard: Heard) -> None:
+    bus.subscribe("DEALT", lambda name, event: late.cancel())
     late = bus.subscribe("DEALT", heard.by("late"))
     await bus.publish("DEALT", 1)
     assert heard.list == []
@@ -131,7 +131,7 @@ async def test_it_knows_whether_anybody_listens(bus: EventBus, heard: Heard) -> 
     assert not bus.has_listeners("DEALT")
     subscription = bus.subscribe("DEALT", heard.by("a"))
     assert bus.has_listeners("DEALT")
-    bus.unsubscribe(subscription)
+    subscription.cancel()
     assert not bus.has_listeners("DEALT")
     bus.subscribe(ALL, heard.by("a"))
     assert bus.has_listeners("DEALT")
@@ -204,3 +204,122 @@ async def test_a_handler_may_publish_and_is_done_when_that_is_heard(
     bus.subscribe("DEALT", heard.by("outer"))
     await bus.publish("DEALT", 1, key="t1")
     assert heard.list == [("inner", 1), ("outer", 1)]
+
+
+# -- publishing from within -------------------------------------------------------------------------------------------
+
+
+async def test_what_a_handler_publishes_under_its_own_key_comes_behind_and_nobody_waits_for_ever(
+    bus: EventBus, heard: Heard
+) -> None:
+    async def answer(name: str, event: Any) -> None:
+        if event < 3:
+            await bus.publish("DEALT", event + 1, key="t1")
+
+    bus.subscribe("DEALT", answer, priority=1)
+    bus.subscribe("DEALT", heard.by_async("a"))
+    await bus.publish("DEALT", 1, key="t1")
+    await bus.drain()
+    assert heard.list == [("a", 1), ("a", 2), ("a", 3)]
+
+
+async def test_what_is_published_from_within_comes_behind_what_waited_already(bus: EventBus, heard: Heard) -> None:
+    gate = asyncio.Event()
+
+    async def answer(name: str, event: Any) -> None:
+        if event == 1:
+            await gate.wait()
+            await bus.publish("DEALT", "1, answered", key="t1")
+
+    bus.subscribe("DEALT", answer, priority=1)
+    bus.subscribe("DEALT", heard.by("a"))
+    held = [asyncio.create_task(bus.publish("DEALT", n, key="t1")) for n in (1, 2)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*held)
+    await bus.drain()
+    assert [event for _, event in heard.list] == [1, 2, "1, answered"]
+
+
+async def test_two_keys_whose_handlers_publish_under_each_other_do_not_wait_for_each_other(
+    bus: EventBus, heard: Heard
+) -> None:
+    both = asyncio.Barrier(2)
+
+    async def cross(name: str, event: str) -> None:
+        if len(event) == 2:
+            await both.wait()
+            await bus.publish("DEALT", f"from {event}", key={"t1": "t2", "t2": "t1"}[event])
+
+    bus.subscribe("DEALT", cross)
+    bus.subscribe("DEALT", heard.by("a"))
+    await asyncio.gather(bus.publish("DEALT", "t1", key="t1"), bus.publish("DEALT", "t2", key="t2"))
+    await bus.drain()
+    assert sorted(event for _, event in heard.list) == ["from t1", "from t2", "t1", "t2"]
+
+
+async def test_a_task_that_a_handler_has_started_waits_like_anybody_once_the_handler_is_done(
+    bus: EventBus, heard: Heard
+) -> None:
+    started: list[asyncio.Task[None]] = []
+    gate = asyncio.Event()
+
+    async def publish_later() -> None:
+        await gate.wait()
+        await bus.publish("DEALT", 2, key="t1")
+        heard.list.append(("task", "done"))
+
+    async def start(name: str, event: Any) -> None:
+        if not started:
+            started.append(asyncio.create_task(publish_later()))
+
+    bus.subscribe("DEALT", start)
+    await bus.publish("DEALT", 1, key="t1")
+    bus.subscribe("DEALT", heard.by_async("a"))
+    gate.set()
+    await started[0]
+    assert heard.list == [("a", 2), ("task", "done")]
+
+
+async def test_one_that_is_cancelled_while_it_waits_lets_nobody_pass_who_was_before_it(
+    bus: EventBus, heard: Heard
+) -> None:
+    gate = asyncio.Event()
+
+    async def wait_at_the_first(name: str, event: Any) -> None:
+        if event == 1:
+            await gate.wait()
+
+    bus.subscribe("DEALT", wait_at_the_first, priority=1)
+    bus.subscribe("DEALT", heard.by("a"))
+    first, second, third = (asyncio.create_task(bus.publish("DEALT", n, key="t1")) for n in (1, 2, 3))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.wait((second,))
+    assert heard.list == []
+    gate.set()
+    await asyncio.gather(first, third)
+    assert [event for _, event in heard.list] == [1, 3]
+
+
+async def test_several_events_of_a_key_are_published_with_nothing_between_them(bus: EventBus, heard: Heard) -> None:
+    bus.subscribe(ALL, heard.by_async("a"))
+    await asyncio.gather(
+        bus.publish_all([("DEALT", 1), ("DEALT", 2)], key="t1"), bus.publish_all([("DEALT", 3), ("DEALT", 4)], key="t1")
+    )
+    assert [event for _, event in heard.list] == [1, 2, 3, 4]
+
+
+async def test_a_handler_that_hangs_is_cancelled_logged_and_harms_nobody(
+    heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    bus = EventBus(handler_seconds=0.001)
+
+    async def hang(name: str, event: Any) -> None:
+        await asyncio.Event().wait()
+
+    bus.subscribe("DEALT", hang, priority=1)
+    bus.subscribe("DEALT", heard.by("a"))
+    await bus.publish("DEALT", 1, key="t1")
+    assert heard.list == [("a", 1)]
+    assert "DEALT" in caplog.text
