@@ -176,6 +176,9 @@ except msgspec.MsgspecError as error:
     raise ImproperlyConfigured(f"CARDSHARP_LIMITS is a JSON object of the protocol's limits: {error}") from error
 """What one connection may ask: a JSON object with fields of `cardsharp.events.limits.Limits`."""
 
+CARDSHARP_EXTENSIONS = [path for path in os.environ.get("CARDSHARP_EXTENSIONS", "").split(",") if path]
+"""Functions, as `module.name`, that extend the protocol: each is called with the process's WebSocketEventHandler."""
+
 CARDSHARP_STACKED_SHOE = os.environ.get("CARDSHARP_STACKED_SHOE", "")
 """Cards that every shoe begins with, for tests and demonstrations. Refused in production."""
 if PRODUCTION and CARDSHARP_STACKED_SHOE:

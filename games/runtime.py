@@ -9,6 +9,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
@@ -48,6 +49,8 @@ class Runtime:
             heartbeat_interval=settings.CARDSHARP_HEARTBEAT_SECONDS,
             limits=settings.CARDSHARP_LIMITS,
         )
+        for path in settings.CARDSHARP_EXTENSIONS:
+            import_string(path)(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -88,6 +88,7 @@ class RoomServer(Server):
             verbosity=0,
             server_name="CardSharp",
         )
+        runtime()  # Made before anybody comes: what cannot be set up, an extension for instance, must not be served.
         self.failure: str | None = None
         """Why it could not listen, if it could not."""
         self._ready = ready

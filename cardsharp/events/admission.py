@@ -1,12 +1,14 @@
-"""Who a client is, by the first credential that it brings, and under which name it goes."""
+"""Who a client is, by what it brings along, and under which name it goes."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
 
 import msgspec
 
+from cardsharp.events.messages import Connect
 from cardsharp.events.ports import Credentials, PlayerInfo, Room
 from cardsharp.events.session import Session
 
@@ -15,21 +17,58 @@ class BadCredential(Exception):
     """A credential was brought that lets nobody in."""
 
 
-async def player_of(room: Room, credentials: Credentials, token: str | None) -> PlayerInfo | None:
-    """The player behind a connect message's token, else the socket's own, else its session; None for a spectator.
+class Authenticator(Protocol):
+    """Says who a client is. Whatever it raises, nobody is let in."""
 
-    Raises BadCredential: the first credential that is there decides alone.
-    """
-    token = token if token is not None else credentials.bearer
-    if token is None and credentials.session_player_id is None:
-        return None
-    if token is not None:
-        player = await room.player_for_token(token)
-    else:
-        player = await room.player(str(credentials.session_player_id))
-    if player is None:
-        raise BadCredential
-    return player if token is not None else msgspec.structs.replace(player, credential=credentials.session_credential)
+    async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
+        """The player behind what came with the socket and its connect message; None for a spectator.
+
+        Raises BadCredential for a credential that lets nobody in: the client is told `bad_token`, and closed. A
+        GameError is told as it is. Anything else is the server's failure, and the client may connect again.
+        """
+
+
+class RoomsOwn:
+    """Asks the room: for the player of a connect message's token, else of the socket's own, else of its session."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
+        """The first credential that is there decides alone."""
+        token = connect.token if connect.token is not None else credentials.bearer
+        if token is None and credentials.session_player_id is None:
+            return None
+        if token is not None:
+            player = await self._room.player_for_token(token)
+        else:
+            player = await self._room.player(str(credentials.session_player_id))
+        if player is None:
+            raise BadCredential
+        if token is not None:
+            return player
+        return msgspec.structs.replace(player, credential=credentials.session_credential)
+
+
+class Guests:
+    """Lets everybody play: who would only be a spectator is made a guest, a new one for each connection."""
+
+    def __init__(self, authenticate: Authenticator, new_guest: Callable[[Connect], Awaitable[PlayerInfo]]) -> None:
+        """`authenticate` is asked first; `new_guest` makes the player, called as the connect message likes."""
+        self._authenticate = authenticate
+        self._new_guest = new_guest
+
+    async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
+        """The player, or a new one. A credential that lets nobody in makes no guest either."""
+        return await self._authenticate(credentials, connect) or await self._new_guest(connect)
+
+
+def checked(player: object) -> PlayerInfo | None:
+    """What an authenticator returned. Raises TypeError where that is no player and not None, which could be a mistake
+    for either."""
+    if player is not None and not isinstance(player, PlayerInfo):
+        raise TypeError(f"The authenticator returned a {type(player).__name__} instead of a PlayerInfo or None")
+    return player
 
 
 def name_for(session: Session, wanted: str | None, sessions: Iterable[Session]) -> tuple[str, Session | None]:

@@ -6,7 +6,7 @@ event of its topics; a `previous` seq of one of them beyond it is a hole to heal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import msgspec
@@ -33,8 +33,10 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 class Feed:
     """Turns news into the texts to send. Subscribed names may change under way; `position` only grows."""
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int, unlogged: Set[str] = frozenset()) -> None:
+        """`unlogged` names what is not in the log, so that nothing of it can be missing."""
         self.position = position
+        self._unlogged = unlogged
         self.names: set[str] = set()
         self.asked: set[str] = set()
         """The requests that the socket has been sent."""
@@ -75,7 +77,7 @@ class Feed:
 
     def lacks(self, newest: Mapping[str, int], head: int) -> bool:
         """Whether events of its topics may be missing, by the newest seq of each; a topic not named may have `head`."""
-        return any(newest.get(topic, head) > self.position for topic in self.topics)
+        return any(newest.get(topic, head) > self.position for topic in self.topics - self._unlogged)
 
     def advance(self, position: int) -> None:
         """Everything up to the position has been sent."""

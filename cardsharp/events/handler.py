@@ -1,7 +1,7 @@
 """The WebSocketEventHandler: the protocol's brain, one per process, between the event bus and the clients.
 
-It owns sessions, subscriptions, liveness and limits, answers every client message, and sends on what happened. It
-touches no socket and knows no game: a `Transport` carries it, a `Room` plays behind it.
+It owns the sessions, answers every client message, and sends on what happened. It touches no socket and knows no game:
+a `Transport` carries it, a `Room` plays behind it, and programs extend it: see docs/extending.md.
 """
 
 from __future__ import annotations
@@ -10,24 +10,32 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any, Final
+
+import msgspec
 
 import cardsharp
 from cardsharp import errors
 from cardsharp.chips import to_number
 from cardsharp.events import messages as m
-from cardsharp.events.admission import BadCredential, name_for, player_of
+from cardsharp.events.actions import Actions
+from cardsharp.events.admission import Authenticator, BadCredential, RoomsOwn, checked, name_for
+from cardsharp.events.announcements import Announcements
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
+from cardsharp.events.calls import Calls
+from cardsharp.events.clients import Client
 from cardsharp.events.delivery import Delivery
+from cardsharp.events.extensions import Extensions
 from cardsharp.events.feed import unpack
+from cardsharp.events.heartbeats import Heartbeats
 from cardsharp.events.limits import Limits
-from cardsharp.events.ports import COMMITTED, Commit, Credentials, Groups, PlayerInfo, Receipt, Room, Transport
+from cardsharp.events.ports import COMMITTED, Commit, Credentials, Groups, PlayerInfo, Room, Transport
+from cardsharp.events.reports import Reports
 from cardsharp.events.session import Session
 from cardsharp.events.subscriptions import Subscriptions
-from cardsharp.events.topics import player_group
+from cardsharp.events.topics import ALL, LOBBY, player_group
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +45,12 @@ RESTART_SPREAD_SECONDS: Final = 5.0
 
 
 class WebSocketEventHandler:
-    """Manages the clients of one process. `bus` brings it commits, `groups` take its news to every process."""
+    """Manages the clients of one process. `bus` brings it commits, `groups` take its news to every process.
+
+    `authenticate` says who a client is; a program may put its own in its place. `message`, `action`, `event` and
+    `error` register a program's own (`Extensions`); `emit`, `send_to` and `broadcast` send its events
+    (`Announcements`).
+    """
 
     def __init__(
         self,
@@ -46,6 +59,7 @@ class WebSocketEventHandler:
         bus: EventBus,
         groups: Groups,
         audience: Audience | None = None,
+        authenticate: Authenticator | None = None,
         heartbeat_interval: float = 20.0,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
@@ -54,11 +68,23 @@ class WebSocketEventHandler:
         self.bus = bus
         self.heartbeat_interval = heartbeat_interval
         self.limits = limits or Limits()
+        self.authenticate = authenticate or RoomsOwn(room)
+        self.extensions = extensions = Extensions(actions=room.actions, event_types=room.event_types)
+        self.message, self.action = extensions.message, extensions.action
+        self.event, self.error = extensions.event, extensions.error
         self._clock = clock
         self._groups = groups
         self._sessions: dict[str, Session] = {}
+        announcements = Announcements(extensions, groups, self._sessions, clock)
+        self.emit, self.send_to, self.broadcast = announcements.emit, announcements.send_to, announcements.broadcast
+        self._calls = Calls(extensions, self.limits.custom_seconds)
         self._delivery = Delivery(groups, clock)
-        self._subscriptions = Subscriptions(room, self._delivery, audience or Audience(), self.limits, clock)
+        self._subscriptions = Subscriptions(
+            room, self._delivery, audience or Audience(), extensions, self.limits, clock
+        )
+        self._reports = Reports(bus)
+        self._actions = Actions(room, extensions, self._calls, self._reports, clock)
+        self._heartbeats = Heartbeats(room, self._subscriptions, clock)
         bus.subscribe(COMMITTED, self._on_commit)
 
     # -- connections ------------------------------------------------------------------------------------------------
@@ -67,7 +93,7 @@ class WebSocketEventHandler:
         """A socket was accepted. Its session is passed to every later call."""
         session = Session(transport, credentials, default_table, self.limits, self._clock())
         self._sessions[session.key] = session
-        await self.bus.publish("CLIENT_OPENED", session)
+        await self._reports.opened(session)
         return session
 
     async def lost(self, session: Session) -> None:
@@ -78,11 +104,11 @@ class WebSocketEventHandler:
         async with session.lock:
             await session.leave_all()
             await self._subscriptions.end(session)
-        await self.bus.publish("CLIENT_CLOSED", session)
+        await self._reports.closed(session)
 
-    def clients(self) -> list[Session]:
-        """The sessions of this process, for monitoring."""
-        return list(self._sessions.values())
+    def clients(self) -> list[Client]:
+        """Every client of this process as it is now, for monitoring."""
+        return [session.describe() for session in self._sessions.values()]
 
     async def close(self, session: Session, reason: str, reply_to: str | None = None, **details: Any) -> None:
         """Says goodbye with the reason and closes the socket with its code."""
@@ -95,7 +121,7 @@ class WebSocketEventHandler:
 
     async def shutdown(self) -> None:
         """Tells every client that the server restarts, each to come back at its own moment within some seconds."""
-        for session in self.clients():
+        for session in list(self._sessions.values()):
             retry_after = round(0.5 + secrets.randbelow(1000) / 1000 * RESTART_SPREAD_SECONDS, 3)
             await self.close(session, "server_restart", retry_after=retry_after)
 
@@ -108,32 +134,38 @@ class WebSocketEventHandler:
                 return
             now = self._clock()
             session.last_heard_at = now
+            session.messages_in += 1
             wait = session.bucket.take(now)
+            reply_to, message, error = m.read(frame, self.extensions.structs)
             if wait:
-                await self._refuse_too_fast(session, frame, wait, now)
+                await self._refuse_too_fast(session, reply_to, wait)
                 return
-            reply_to, message, error = m.read(frame)
             if message is not None:
                 error = await self._answered(session, message, reply_to)
             if error is not None:
                 await self._refuse(session, error, reply_to)
+                if session.refusals.add(now):
+                    await self.close(session, "too_many_errors")
 
     async def _answered(
-        self, session: Session, message: m.ClientMessage, reply_to: str | None
+        self, session: Session, message: m.ClientMessage | m.Custom, reply_to: str | None
     ) -> errors.GameError | None:
         """Answers the message, or returns the error that it is to be answered with."""
+        kind = message.type if isinstance(message, m.Custom) else type(message).__name__.lower()
         try:
-            if isinstance(message, m.Action):
-                self.room.check_shape(message.action, message.data)
-            await self._handle(session, message, reply_to)
+            own = self._actions.read(message) if isinstance(message, m.Action) else None
+            await self._reports.message(session, kind, message)
+            await self._handle(session, message, own, reply_to)
         except errors.GameError as error:
             return error
         except Exception:
-            logger.exception("A %s message failed", type(message).__name__.lower())
+            logger.exception("A %s message failed", kind)
             return errors.InternalError()
         return None
 
-    async def _handle(self, session: Session, message: m.ClientMessage, reply_to: str | None) -> None:
+    async def _handle(
+        self, session: Session, message: m.ClientMessage | m.Custom, own: msgspec.Struct | None, reply_to: str | None
+    ) -> None:
         match message:
             case m.Connect():
                 await self._connect(session, message, reply_to)
@@ -147,21 +179,27 @@ class WebSocketEventHandler:
                 await self._subscriptions.remove(session, message)
                 await session.send(await self._connected(session, reply_to))
             case m.Action():
-                await self._act(session, message, reply_to)
+                await self._actions.act(session, message, own, reply_to)
             case m.Heartbeat():
-                await self._heartbeat(session, message, reply_to)
+                await self._heartbeats.answer(session, message, reply_to)
+            case m.Custom(kind, data):
+                answer = await self._calls.answer(kind, session.describe(), data)
+                await session.send(m.encode(kind, answer, at=self._clock(), reply_to=reply_to))
 
     async def _refuse(self, session: Session, error: errors.GameError, reply_to: str | None) -> None:
-        now = self._clock()
-        await session.send(m.encode_error(error, at=now, reply_to=reply_to))
-        await self.bus.publish("CLIENT_REFUSED", error)
-        if session.refusals.add(now):
-            await self.close(session, "too_many_errors")
+        session.refused += 1
+        try:
+            text = m.encode_error(error, at=self._clock(), reply_to=reply_to)
+        except Exception:
+            logger.exception("The details of a refusal, %s, are no JSON", error.code)
+            error = errors.InternalError()
+            text = m.encode_error(error, at=self._clock(), reply_to=reply_to)
+        await session.send(text)
+        await self._reports.refused(session, error)
 
-    async def _refuse_too_fast(self, session: Session, frame: str | bytes, wait: float, now: float) -> None:
-        error = errors.RateLimited(retry_after=math.ceil(wait * 1000) / 1000)
-        await session.send(m.encode_error(error, at=now, reply_to=m.read(frame).id))
-        if session.too_fast.add(now):
+    async def _refuse_too_fast(self, session: Session, reply_to: str | None, wait: float) -> None:
+        await self._refuse(session, errors.RateLimited(retry_after=math.ceil(wait * 1000) / 1000), reply_to)
+        if session.too_fast.add(self._clock()):
             await self.close(session, "rate_limited", retry_after=round(self.limits.window, 3))
 
     # -- connect ----------------------------------------------------------------------------------------------------
@@ -170,7 +208,8 @@ class WebSocketEventHandler:
         if session.is_connected:
             raise errors.AlreadyConnected
         try:
-            session.player = player = await player_of(self.room, session.credentials, message.token)
+            asked = self.authenticate(session.credentials, message)
+            session.player = player = checked(await self._calls.within_time("The authenticator", asked))
         except BadCredential:
             await self.close(session, "bad_token", reply_to)
             return
@@ -186,7 +225,7 @@ class WebSocketEventHandler:
             await self._groups.send(group, {"kind": "replaced", "client_id": name})
             await session.join(group)
         await session.send(self._described(session, player, reply_to))
-        await self.bus.publish("CLIENT_CONNECTED", session)
+        await self._reports.connected(session)
 
     async def _connected(self, session: Session, reply_to: str | None) -> str:
         """The `connected` message: the whole session as it is now, today's balance included."""
@@ -207,68 +246,13 @@ class WebSocketEventHandler:
         }
         return m.encode("connected", data, at=self._clock(), reply_to=reply_to)
 
-    # -- actions and heartbeats -------------------------------------------------------------------------------------
-
-    async def _act(self, session: Session, message: m.Action, reply_to: str | None) -> None:
-        table_id = message.table_id or session.default_table
-        if table_id is None or not await self.room.has_table(table_id):
-            raise errors.UnknownTable
-        if session.player is None:
-            raise errors.NotAuthenticated
-        if not session.player.may_act:
-            raise errors.Forbidden("This token may watch but not play.")
-        await self.bus.publish("CLIENT_ACTION", (session, message))
-        receipt = await self.room.act(table_id, session.player, message.action, message.data)
-        await session.send(self._receipt(table_id, receipt, reply_to))
-
-    def _receipt(self, table_id: str, receipt: Receipt, reply_to: str | None) -> str:
-        at = self._clock()
-        data = {"action": receipt.action, "request_id": receipt.request_id, "seq": receipt.seq, "timestamp": at}
-        return m.encode_event("ACTION_RECEIVED", data, at=at, table_id=table_id, reply_to=reply_to)
-
-    async def _heartbeat(self, session: Session, message: m.Heartbeat, reply_to: str | None) -> None:
-        session.seen.update({table: seq for table, seq in message.seqs.items() if table in session.feeds})
-        newest = await self.room.newest(session.feeds)
-        theirs = None if message.timestamp is None else Decimal(message.timestamp)
-        await session.send(self._beat(session, newest, theirs, reply_to))
-
-    def _beat(
-        self,
-        session: Session,
-        newest: Mapping[str, int],
-        client_timestamp: Decimal | None = None,
-        reply_to: str | None = None,
-    ) -> str:
-        at = self._clock()
-        data = {
-            "server_time": at,
-            "client_timestamp": client_timestamp,
-            "seqs": {table: newest[table] for table in session.feeds if table in newest},
-        }
-        return m.encode("heartbeat", data, at=at, reply_to=reply_to)
-
     async def beat(self) -> None:
-        """Sends heartbeats where they are due, heals what they show to be missing, and closes who is silent."""
+        """Closes who is silent, sends heartbeats where they are due, and heals what they show to be missing."""
         now = self._clock()
-        due = []
-        for session in self.clients():
+        for session in list(self._sessions.values()):
             if now - session.last_heard_at > MISSED_HEARTBEATS * self.heartbeat_interval:
                 await self.close(session, "heartbeat_timeout")
-            elif session.is_connected and now - session.last_beat_at >= self.heartbeat_interval:
-                due.append(session)
-        if not due:
-            return
-        newest = await self.room.newest({table for session in due for table in session.feeds})
-        for session in due:
-            session.last_beat_at = now
-            async with session.lock:
-                try:
-                    for table_id in list(session.feeds):
-                        await self._subscriptions.heal(session, table_id, newest.get(table_id, 0))
-                        await self._subscriptions.remind(session, table_id)
-                    await session.send(self._beat(session, newest))
-                except Exception:
-                    logger.exception("A heartbeat could not be sent; the next one heals what is missing")
+        await self._heartbeats.send(list(self._sessions.values()), self.heartbeat_interval)
 
     # -- what happened ----------------------------------------------------------------------------------------------
 
@@ -291,9 +275,11 @@ class WebSocketEventHandler:
                 await self._subscriptions.take(session, unpack(message["news"]))
             case "request":
                 await self._subscriptions.ask(session, message)
-            case "lobby":
-                if session.lobby & {"*", message["event_type"]}:
+            case "lobby" | "emitted":
+                if session.names(message.get("table_id", LOBBY)) & {ALL, message["event_type"]}:
                     await session.send(message["text"])
+            case "told":
+                await session.send(message["text"])
             case "replaced":
                 if session.client_id == message["client_id"]:
                     await self.close(session, "replaced")

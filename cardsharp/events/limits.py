@@ -16,6 +16,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rate_limited_before_close: int = 500
     refusals_before_close: int = 100
     subscribed_names: int = 200
+    custom_seconds: float = 10
 
 
 class Bucket:

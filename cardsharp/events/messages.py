@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
 from cardsharp import errors
 from cardsharp.chips import MAX_CENTS
-from cardsharp.wire import decode_json, encode_json
+from cardsharp.wire import decode_json, encode_json, from_wire
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 PROTOCOL_VERSION: Final = 1
 MAX_FRAME_BYTES: Final = 16_384
@@ -80,6 +83,9 @@ CLIENT_MESSAGES: Final[dict[str, type[ClientMessage]]] = {
     "heartbeat": Heartbeat,
 }
 
+SERVER_TYPES: Final = frozenset({"connected", "disconnected", "event", "action_request", "heartbeat", "error"})
+"""The types of what the server sends."""
+
 CLOSE_CODES: Final[Mapping[str, int]] = {
     "requested": 1000,
     "server_restart": 4012,
@@ -101,16 +107,26 @@ class _Envelope(msgspec.Struct, frozen=True):
     data: dict[str, Any] = {}
 
 
+class Custom(NamedTuple):
+    """A message of a type that a program has registered."""
+
+    type: str
+    data: msgspec.Struct
+
+
 class Frame(NamedTuple):
     """What a client's frame says: its message or the error that it gets, and the id to answer to."""
 
     id: str | None
-    message: ClientMessage | None
+    message: ClientMessage | Custom | None
     error: errors.GameError | None
 
 
-def read(frame: str | bytes) -> Frame:
-    """The message in a frame, or the one error that it is answered with: bad_json, bad_message or unknown_type."""
+def read(frame: str | bytes, custom: Mapping[str, type[msgspec.Struct]] = MappingProxyType({})) -> Frame:
+    """The message in a frame, or the one error that it is answered with: bad_json, bad_message or unknown_type.
+
+    `custom` has the structs of the data of further types.
+    """
     if isinstance(frame, bytes):
         return Frame(None, None, errors.BadMessage("Messages are text; binary ones are not read."))
     try:
@@ -121,7 +137,7 @@ def read(frame: str | bytes) -> Frame:
         return Frame(None, None, errors.BadMessage("A message is a JSON object."))
     reply_to = _valid_id(value.get("id"))
     try:
-        return Frame(reply_to, _message(value), None)
+        return Frame(reply_to, _message(value, custom), None)
     except errors.GameError as error:
         return Frame(reply_to, None, error)
     except msgspec.ValidationError as error:
@@ -159,15 +175,28 @@ def _valid_id(value: Any) -> str | None:
     return value if isinstance(value, str) and 1 <= len(value) <= 64 else None
 
 
-def _message(value: dict[str, Any]) -> ClientMessage:
+def _message(value: dict[str, Any], custom: Mapping[str, type[msgspec.Struct]]) -> ClientMessage | Custom:
     envelope = msgspec.convert(_given(value), _Envelope, dec_hook=_number)
+    if envelope.type in custom:
+        return Custom(envelope.type, read_data(envelope.data, custom[envelope.type]))
     kind = CLIENT_MESSAGES.get(envelope.type)
     if kind is None:
-        raise errors.UnknownType(types=sorted(CLIENT_MESSAGES))
+        raise errors.UnknownType(types=sorted({*CLIENT_MESSAGES, *custom}))
     message = msgspec.convert({**_given(envelope.data), "type": envelope.type}, kind, dec_hook=_number)
     if isinstance(message, Subscribe | Unsubscribe):
         event_types(message)
     return message
+
+
+def read_data(data: dict[str, Any], struct: type[D]) -> D:
+    """A program's own struct out of a message's data. Raises BadMessage, which names the field, where it does not fit.
+
+    What checks the struct makes of itself count, too: a ValueError of its `__post_init__` is such a refusal.
+    """
+    try:
+        return from_wire(_given(data), struct)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise errors.BadMessage(f"{error}.") from error
 
 
 def _given(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 
+from cardsharp.events.clients import Client
 from cardsharp.events.feed import Feed
 from cardsharp.events.limits import Bucket, Limits, Window
 from cardsharp.events.ports import Credentials, PlayerInfo, Transport
@@ -37,6 +38,9 @@ class Session:
         self.feeds: dict[str, Feed] = {}
         self.seen: dict[str, int] = {}
         """What the client's heartbeats say it has seen of each table."""
+        self.messages_in = 0
+        self.messages_out = 0
+        self.refused = 0
         self._groups: set[str] = set()
 
     @property
@@ -49,6 +53,20 @@ class Session:
         """Table id, or `lobby`, to the sorted names subscribed to."""
         named = {LOBBY: self.lobby, **{table_id: feed.names for table_id, feed in self.feeds.items()}}
         return {place: sorted(names) for place, names in named.items() if names}
+
+    def describe(self) -> Client:
+        """The client as it is now."""
+        return Client(
+            client_id=self.client_id,
+            player_id=self.player.player_id if self.player else None,
+            player_name=self.player.name if self.player else None,
+            subscriptions={place: tuple(names) for place, names in self.subscriptions.items()},
+            connected_at=self.connected_at,
+            last_heard_at=self.last_heard_at,
+            messages_in=self.messages_in,
+            messages_out=self.messages_out,
+            refusals=self.refused,
+        )
 
     def names(self, place: str) -> frozenset[str]:
         """The names subscribed to at a table, or in the lobby."""
@@ -80,6 +98,7 @@ class Session:
         """Sends the messages in order: one a frame, or together where the client takes batches."""
         if self.closed or not texts:
             return
+        self.messages_out += len(texts)
         if self.batch and len(texts) > 1:
             await self.transport.send(f"[{','.join(texts)}]")
             return

@@ -15,6 +15,7 @@ from cardsharp import errors
 from cardsharp.events import messages as m
 from cardsharp.events.audience import Audience
 from cardsharp.events.delivery import Delivery, request_text, state_text
+from cardsharp.events.extensions import Extensions
 from cardsharp.events.feed import Feed, News
 from cardsharp.events.limits import Limits
 from cardsharp.events.ports import LoggedLine, Room, Snapshot
@@ -31,13 +32,20 @@ class Subscriptions:
     """The handler's part that owns feeds; every call comes under the session's lock."""
 
     def __init__(
-        self, room: Room, delivery: Delivery, audience: Audience, limits: Limits, clock: Callable[[], float]
+        self,
+        room: Room,
+        delivery: Delivery,
+        audience: Audience,
+        extensions: Extensions,
+        limits: Limits,
+        clock: Callable[[], float],
     ) -> None:
         self._room = room
         self._delivery = delivery
         self._audience = audience
         self._limits = limits
         self._clock = clock
+        self._extensions = extensions
         self._table_events = room.event_types | {TABLE_STATE, ALL}
 
     # -- subscribe and unsubscribe ----------------------------------------------------------------------------------
@@ -74,11 +82,12 @@ class Subscriptions:
     async def _read(self, session: Session, message: m.Subscribe | m.Unsubscribe) -> tuple[str, frozenset[str]]:
         """The place and the names of a message. Raises UnknownTable or UnknownEventType."""
         names = m.event_types(message)
+        own = self._extensions.events.keys()
         table_id = message.table_id or session.default_table
         if table_id is None:
-            place, known = LOBBY, LOBBY_EVENTS | {ALL}
+            place, known = LOBBY, LOBBY_EVENTS | {ALL} | own
         elif await self._room.has_table(table_id):
-            place, known = table_id, self._table_events
+            place, known = table_id, self._table_events | own
         else:
             raise errors.UnknownTable
         if unknown := sorted(names - known):
@@ -109,7 +118,7 @@ class Subscriptions:
         await session.follow(table_id, before, before | names)
         try:
             snapshot = await self._room.snapshot(table_id)
-            feed = session.feeds.get(table_id) or Feed(snapshot.seq)
+            feed = session.feeds.get(table_id) or Feed(snapshot.seq, unlogged=self._extensions.events.keys())
             resync = since is not None and not await self._is_kept(table_id, since, snapshot.seq)
             rows = await self._missed(table_id, feed, names, None if resync else since, snapshot)
             session.feeds[table_id] = feed

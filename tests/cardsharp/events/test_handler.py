@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from cardsharp.events.clients import CLIENT_EVENTS, Client
 from cardsharp.events.topics import ALL
 from tests.cardsharp.events.house import ADAS_TOKEN, NOON, House, code_of
-from tests.cardsharp.events.room import ADA
 
 EVES_TOKEN = "token of Eve, who may only watch"
 
@@ -104,29 +104,65 @@ async def test_the_bus_tells_of_clients_as_they_come_act_are_refused_and_go(hous
     heard: list[tuple[str, Any]] = []
     house.bus.subscribe(ALL, lambda name, event: heard.append((name, event)) if name.startswith("CLIENT") else None)
     client = await house.visit(ADAS_TOKEN, "t1")
-    await client.act("join_table")
+    await client.act("join_table", seat=2)
     await client.act("join_table")
     await client.ask("dance")
+    await client.ask("heartbeat", {"timestamp": 7})
     await client.lost()
     await client.lost()
-    names = ["CLIENT_OPENED", "CLIENT_CONNECTED", "CLIENT_ACTION", "CLIENT_ACTION"]
-    assert [name for name, _ in heard] == [*names, "CLIENT_REFUSED", "CLIENT_REFUSED", "CLIENT_CLOSED"]
-    assert [event for name, event in heard if name in (*names[:2], "CLIENT_CLOSED")] == [client.session] * 3
-    session, message = heard[2][1]
-    assert (session, message.action) == (client.session, "join_table")
+    acting = ["CLIENT_MESSAGE", "CLIENT_ACTION"]
+    assert [name for name, _ in heard] == [
+        *("CLIENT_OPENED", "CLIENT_CONNECTED", *acting, *acting, "CLIENT_REFUSED"),
+        *("CLIENT_REFUSED", "CLIENT_MESSAGE", "CLIENT_CLOSED"),
+    ]
+    assert all(isinstance(event, CLIENT_EVENTS[name]) for name, event in heard)
+    clients = [event if isinstance(event, Client) else event.client for _, event in heard]
+    assert [client.player_name for client in clients] == [None, *["Ada"] * 9]
+    action = heard[3][1]
+    assert (action.table_id, action.action, action.data) == ("t1", "join_table", {"seat": 2})
     assert [event.code for name, event in heard if name == "CLIENT_REFUSED"] == ["already_seated", "unknown_type"]
+    assert heard[8][1].type == "heartbeat"
+    assert heard[8][1].data.timestamp == 7
 
 
-async def test_the_bus_tells_of_every_event_by_its_own_name(house: House) -> None:
-    heard: list[str] = []
-    house.bus.subscribe("PLAYER_JOINED", lambda name, event: heard.append(event.data["player_name"]))
-    await house.room.act("t1", ADA, "join_table", {})
-    assert heard == ["Ada"]
+async def test_no_token_comes_to_the_bus(house: House) -> None:
+    heard: list[Any] = []
+    house.bus.subscribe(ALL, lambda name, event: heard.append(event))
+    client = await house.visit(ADAS_TOKEN)
+    await client.ask("connect", {"token": ADAS_TOKEN})
+    assert len(heard) == 3
+    assert ADAS_TOKEN not in repr(heard)
 
 
-async def test_the_handler_knows_its_clients_until_they_are_gone(house: House) -> None:
+async def test_a_listener_that_raises_is_not_the_clients_affair(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(name: str, event: Any) -> None:
+        raise ValueError("the listener's own affair")
+
+    house.bus.subscribe("CLIENT_MESSAGE", fail)
     client = await house.visit()
-    assert house.handler.clients() == [client.session]
+    assert (await client.ask("heartbeat"))["type"] == "heartbeat"
+    assert "CLIENT_MESSAGE" in caplog.text
+
+
+async def test_the_handler_describes_its_clients_until_they_are_gone(house: House) -> None:
+    client = await house.visit(ADAS_TOKEN, client_id="laptop")
+    house.clock.now += 7
+    await client.watch("SHUFFLE", "CARD_DEALT")
+    await client.ask("dance")
+    (described,) = house.handler.clients()
+    assert described == Client(
+        client_id="laptop",
+        player_id="pAda",
+        player_name="Ada",
+        subscriptions={"t1": ("CARD_DEALT", "SHUFFLE")},
+        connected_at=NOON,
+        last_heard_at=NOON + 7,
+        messages_in=3,
+        messages_out=4,
+        refusals=1,
+    )
+    await client.ask("unsubscribe", {"event_types": "*", "table_id": "t1"})
+    assert described.subscriptions == {"t1": ("CARD_DEALT", "SHUFFLE")}
     await client.lost()
     assert house.handler.clients() == []
 
