@@ -38,6 +38,8 @@ class Runtime:
     """The parts, wired together, and their tasks."""
 
     def __init__(self) -> None:
+        # Imported first: their modules may register games, whose names tables and handler take up.
+        extensions = [import_string(path) for path in settings.CARDSHARP_EXTENSIONS]
         self.bus = EventBus()
         self.audience = Audience()
         self.tables = Tables(self.bus, self.audience)
@@ -49,8 +51,8 @@ class Runtime:
             heartbeat_interval=settings.CARDSHARP_HEARTBEAT_SECONDS,
             limits=settings.CARDSHARP_LIMITS,
         )
-        for path in settings.CARDSHARP_EXTENSIONS:
-            import_string(path)(self.handler)
+        for extend in extensions:
+            extend(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)
         self._tasks: list[asyncio.Task[None]] = []
 

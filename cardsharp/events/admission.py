@@ -23,7 +23,8 @@ class Authenticator(Protocol):
     async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
         """The player behind what came with the socket and its connect message; None for a spectator.
 
-        Raises BadCredential for a credential that lets nobody in: the client is told `bad_token`, and closed. A
+        The message's `client_id` is the one that the client goes by unless somebody else does. Raises BadCredential for
+        a credential that lets nobody in: the client is told `bad_token`, and closed. A
         GameError is told as it is. Anything else is the server's failure, and the client may connect again.
         """
 
@@ -51,16 +52,16 @@ class RoomsOwn:
 
 
 class Guests:
-    """Lets everybody play: who would only be a spectator is made a guest, a new one for each connection."""
+    """Lets everybody play: who would only be a spectator is made a guest."""
 
-    def __init__(self, authenticate: Authenticator, new_guest: Callable[[Connect], Awaitable[PlayerInfo]]) -> None:
-        """`authenticate` is asked first; `new_guest` makes the player, called as the connect message likes."""
+    def __init__(self, authenticate: Authenticator, guest: Callable[[Connect], Awaitable[PlayerInfo]]) -> None:
+        """`authenticate` is asked first; `guest` gives the player, called as the connect message likes."""
         self._authenticate = authenticate
-        self._new_guest = new_guest
+        self._guest = guest
 
     async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
-        """The player, or a new one. A credential that lets nobody in makes no guest either."""
-        return await self._authenticate(credentials, connect) or await self._new_guest(connect)
+        """The player, or a guest. A credential that lets nobody in makes no guest either."""
+        return await self._authenticate(credentials, connect) or await self._guest(connect)
 
 
 def checked(player: object) -> PlayerInfo | None:
@@ -71,12 +72,16 @@ def checked(player: object) -> PlayerInfo | None:
     return player
 
 
-def name_for(session: Session, wanted: str | None, sessions: Iterable[Session]) -> tuple[str, Session | None]:
+def new_name() -> str:
+    """A name for a client that brings none; nobody can guess it."""
+    return f"c-{secrets.token_hex(8)}"
+
+
+def name_for(session: Session, wanted: str, sessions: Iterable[Session]) -> tuple[str, Session | None]:
     """The client's name, and whose place it takes: its own where that is free or the same player's, else a new one."""
-    if wanted is not None:
-        holder = next((other for other in sessions if other.client_id == wanted and not other.closed), None)
-        if holder is None:
-            return wanted, None
-        if session.player and holder.player and holder.player.player_id == session.player.player_id:
-            return wanted, holder
-    return f"c-{secrets.token_hex(8)}", None
+    holder = next((other for other in sessions if other.client_id == wanted and not other.closed), None)
+    if holder is None:
+        return wanted, None
+    if session.player and holder.player and holder.player.player_id == session.player.player_id:
+        return wanted, holder
+    return new_name(), None

@@ -20,7 +20,7 @@ from cardsharp import errors
 from cardsharp.chips import to_number
 from cardsharp.events import messages as m
 from cardsharp.events.actions import Actions
-from cardsharp.events.admission import Authenticator, BadCredential, RoomsOwn, checked, name_for
+from cardsharp.events.admission import Authenticator, BadCredential, RoomsOwn, checked, name_for, new_name
 from cardsharp.events.announcements import Announcements
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
@@ -207,14 +207,15 @@ class WebSocketEventHandler:
     async def _connect(self, session: Session, message: m.Connect, reply_to: str | None) -> None:
         if session.is_connected:
             raise errors.AlreadyConnected
+        wanted = message.client_id if message.client_id is not None else new_name()
         try:
-            asked = self.authenticate(session.credentials, message)
+            asked = self.authenticate(session.credentials, msgspec.structs.replace(message, client_id=wanted))
             session.player = player = checked(await self._calls.within_time("The authenticator", asked))
         except BadCredential:
             await self.close(session, "bad_token", reply_to)
             return
         session.batch = bool(message.batch)
-        name, holder = name_for(session, message.client_id, self._sessions.values())
+        name, holder = name_for(session, wanted, self._sessions.values())
         if holder is not None:
             holder.client_id = None
             await self.close(holder, "replaced")
