@@ -6,19 +6,17 @@ An action is decided, stored in one transaction and then published; a process ow
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
-
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
 from cardsharp.events.ports import LoggedLine, PlayerInfo, Receipt, Snapshot
+from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
 from games import accounts, ledger, making
@@ -27,8 +25,6 @@ from games.models import Player, Token
 from games.store import AnswerKey, Loaded, Store, Stored
 
 R = TypeVar("R")
-
-_canonical = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
 
 class Tables:
@@ -55,15 +51,10 @@ class Tables:
         """Plays a client's action; its events are durable and published when this returns."""
         at = self._clock()
         actor = Actor(player.player_id, player.name)
-        given = {key: value for key, value in data.items() if value is not None}
-        request_id = given.pop("request_id", None)
-        answer = None
-        if isinstance(request_id, str):
-            digest = hashlib.sha256(_canonical([action, given])).hexdigest()
-            answer = AnswerKey(Player.key_of(player.player_id), request_id, digest)
+        repetition = repetition_of(action, data)
+        answer = None if repetition is None else AnswerKey(Player.key_of(player.player_id), *repetition)
         seq = await self._submit(table_id, lambda game: game.read_action(action, data, actor=actor, at=at), answer)
-        move = data.get("action") if action == "player_action" else action
-        return Receipt(action=str(move), request_id=request_id, seq=seq)
+        return receipt_for(action, data, seq)
 
     async def call_time(self, table_id: str) -> None:
         """Does what is due at the table, or closes it where it has been empty for too long. Raises WrongPhase when
