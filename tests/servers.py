@@ -82,6 +82,10 @@ class Server:
         """Runs Python beside the server, on its database."""
         self.manage("shell", "--no-imports", "--command", code)
 
+    def close_table(self, table_id: str) -> None:
+        close = f"asyncio.run(runtime().tables.close('{table_id}', 'test'))"
+        self.shell(f"import asyncio; from games.runtime import runtime; {close}")
+
     def run(self, module: str, given: str, *arguments: str) -> str:
         command = [sys.executable, "-m", module, *arguments]
         done = subprocess.run(

@@ -1,4 +1,7 @@
-"""One server for the tests of the wire; each test takes tables and players of it that nobody has used."""
+"""The servers for the tests of the wire, the site and the standalone one, which speak the same protocol.
+
+Each test takes tables and players that nobody has used.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.servers import UNTIMED, Account, Server, serving
+from tests.standalone import Standalone, standing_alone
 
 PLAIN_CARDS = "8♠ 6♦ 8♥ 10♦ 2♠ 2♥ 3♠ 3♥ 4♠ 4♥"
 """One player has 8♠ 8♥ against 6♦ and 10♦, two have 8♠ 10♦ and 6♦ 2♠ against 8♥ and 2♥; hits bust nobody soon."""
@@ -23,9 +27,9 @@ PLAYERS = 400
 
 @dataclass
 class Room:
-    """The server and what of it is unused."""
+    """A server and what of it is unused."""
 
-    server: Server
+    server: Server | Standalone
     _tables: dict[str, Iterator[str]]
     _players: Iterator[Account]
 
@@ -40,12 +44,30 @@ class Room:
         return self.server.url
 
 
+WANTED = [(kind, rules) for kind, (count, rules) in KINDS.items() for _ in range(count)]
+
+
+def room_of(server: Server | Standalone) -> Room:
+    opened = list(zip(server.tables, WANTED, strict=True))
+    tables = {kind: iter([table_id for table_id, (name, _) in opened if name == kind]) for kind in KINDS}
+    return Room(server, tables, iter(server.players))
+
+
 @pytest.fixture(scope="session")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    wanted = [(kind, rules) for kind, (count, rules) in KINDS.items() for _ in range(count)]
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with serving(
-        tmp_path_factory.mktemp("wire"), wanted, players=PLAYERS, CARDSHARP_STACKED_SHOE=PLAIN_CARDS
+        tmp_path_factory.mktemp("wire"), WANTED, players=PLAYERS, CARDSHARP_STACKED_SHOE=PLAIN_CARDS
     ) as server:
-        opened = list(zip(server.tables, wanted, strict=True))
-        tables = {kind: iter([table_id for table_id, (name, _) in opened if name == kind]) for kind in KINDS}
-        yield Room(server, tables, iter(server.players))
+        yield room_of(server)
+
+
+@pytest.fixture(scope="session")
+def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with standing_alone(tmp_path_factory.mktemp("alone"), WANTED, players=PLAYERS, cards=PLAIN_CARDS) as server:
+        yield room_of(server)
+
+
+@pytest.fixture(params=["site", "standalone"])
+def room(request: pytest.FixtureRequest) -> Room:
+    room: Room = request.getfixturevalue(request.param)
+    return room

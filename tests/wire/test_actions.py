@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -137,8 +138,7 @@ async def table_full(s: Scene) -> dict[str, Any]:
 
 async def table_closed(s: Scene) -> dict[str, Any]:
     [player] = await s.seated()
-    close = f"asyncio.run(runtime().tables.close('{s.table}', 'test'))"
-    s.room.server.shell(f"import asyncio; from games.runtime import runtime; {close}")
+    await asyncio.to_thread(s.room.server.close_table, s.table)
     return await player.act("place_bet", s.table, amount=10)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from tests.servers import UNTIMED, Account, Server, serving
+from tests.standalone import Standalone
 from tests.wire.conftest import PLAIN_CARDS, Room
 from tests.wire_client import WireClient, connected
 
@@ -12,7 +13,7 @@ from tests.wire_client import WireClient, connected
 class Asked:
     """A player with two sockets, who has answered a request of the table once."""
 
-    def __init__(self, server: Server, player: Account, table: str) -> None:
+    def __init__(self, server: Server | Standalone, player: Account, table: str) -> None:
         self.server, self.player, self.table = server, player, table
         self._stack = AsyncExitStack()
 

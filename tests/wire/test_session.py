@@ -51,12 +51,12 @@ async def test_a_token_may_come_in_the_header_and_the_message_goes_before_it(roo
         assert await client.closed() == 4401
 
 
-async def test_a_session_cookie_counts_on_the_sites_own_pages_only(room: Room):
-    ada = room.player()
+async def test_a_session_cookie_counts_on_the_sites_own_pages_only(site: Room):
+    ada = site.player()
     cookie = {"Cookie": ada.cookie}
-    async with opened(room.url, additional_headers=cookie, origin=f"http://{room.server.address}") as client:
+    async with opened(site.url, additional_headers=cookie, origin=f"http://{site.server.address}") as client:
         assert (await hello(client))["player"]["id"] == ada.id
-    async with opened(room.url, additional_headers=cookie) as client:
+    async with opened(site.url, additional_headers=cookie) as client:
         assert (await hello(client))["player"] is None
 
 
@@ -197,12 +197,12 @@ async def test_what_was_asked_of_a_socket_that_broke_is_done_all_the_same(room: 
         assert await client.refused("join_table", table) == "already_seated"
 
 
-async def test_logging_out_closes_the_sockets_of_that_session_alone(room: Room):
-    ada = room.player()
-    origin, cookie = f"http://{room.server.address}", {"Cookie": ada.cookie}
+async def test_logging_out_closes_the_sockets_of_that_session_alone(site: Room):
+    ada = site.player()
+    origin, cookie = f"http://{site.server.address}", {"Cookie": ada.cookie}
     async with (
-        opened(room.url, additional_headers=cookie, origin=origin) as page,
-        connected(room.url, ada) as program,
+        opened(site.url, additional_headers=cookie, origin=origin) as page,
+        connected(site.url, ada) as program,
     ):
         assert (await hello(page))["player"]["id"] == ada.id
         await asyncio.to_thread(log_out, origin, ada.cookie)
