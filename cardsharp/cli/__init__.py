@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from cardsharp.cli import rules, simulate, strategy, verify_shoe
+from cardsharp.cli import play, rules, simulate, strategy, verify_shoe
 from cardsharp.errors import CardSharpError
 
-COMMANDS = (rules, simulate, strategy, verify_shoe)
+COMMANDS = (play, rules, simulate, strategy, verify_shoe)
 """Each has `add_command(commands)`, which adds its parser and sets `run`: what takes the arguments and gives the exit
 code."""
 
