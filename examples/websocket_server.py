@@ -46,7 +46,7 @@ async def main(options: argparse.Namespace) -> None:
         print(f"CardSharp is open at {server.url} (Ctrl-C stops it). Rules: {rules}", flush=True)
         await stopped.wait()
         print("Closing the tables.", flush=True)
-        await room.close_all("the server stops")
+        await tables.close("the server stops")
 
 
 def tell(name: str, commit: Commit) -> None:

@@ -43,7 +43,8 @@ class WebAdapter:
     ) -> None:
         self.player_names = () if use_websockets else (player_name,)
         self.handler: WebSocketEventHandler
-        """With WebSockets: what speaks to the clients, from `initialize` on."""
+        """With WebSockets: what speaks to the clients, as soon as there is an engine; programs extend it."""
+        self._groups = LocalGroups()
         self._use_websockets = use_websockets
         self._address = host, port
         self._origins = origins
@@ -58,27 +59,26 @@ class WebAdapter:
     def attach(self, host: TableHost) -> None:
         """An engine has been made with this adapter."""
         self._host = host
+        if self._use_websockets:
+            room = host.room
+            self.handler = WebSocketEventHandler(
+                room=room,
+                bus=room.bus,
+                groups=self._groups,
+                audience=room.audience,
+                authenticate=Guests(RoomsOwn(room), room.guest),
+            )
 
     async def initialize(self) -> None:
         """Gets ready in the running loop, and listens. Raises CannotListen; WrongPhase before there is an engine."""
-        host = self._its_host()
+        self._its_host()
         if self._loop is not None:
             return
-        self._loop = asyncio.get_running_loop()
-        if not self._use_websockets:
-            return
-        room, groups = host.room, LocalGroups()
-        self.handler = WebSocketEventHandler(
-            room=room,
-            bus=room.bus,
-            groups=groups,
-            audience=room.audience,
-            authenticate=Guests(RoomsOwn(room), room.guest),
-        )
         address, port = self._address
-        if port is not None:
-            server = WebSocketServer(self.handler, groups, self, host=address, port=port, origins=self._origins)
+        if self._use_websockets and port is not None:
+            server = WebSocketServer(self.handler, self._groups, self, host=address, port=port, origins=self._origins)
             self._server = await server.__aenter__()
+        self._loop = asyncio.get_running_loop()
 
     async def notify(self, event: HappenedEvent) -> None:
         """Keeps the event for `get_events`; the clients' own come over the bus."""

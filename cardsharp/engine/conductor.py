@@ -176,7 +176,10 @@ class Conductor:
         """Ends the playing where nobody plays, and nobody is being asked whether to."""
         if self._told != self._room.table(self._table_id).seq:
             return
-        nobody_plays = self.view()["phase"] in ("waiting", "closed")
+        phase = self.view()["phase"]
+        nobody_plays = phase == "waiting" and bool(self._adapter.player_names)
+        if phase == "closed":
+            self._over.set()
         if nobody_plays and all(task.done() for task in self._asked.values()):
             self._over.set()
 

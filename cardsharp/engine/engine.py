@@ -91,7 +91,8 @@ class BlackjackEngine:
         """What came of so many rounds, or of all until nobody plays any more; afterwards the adapter is not asked.
 
         Initializes what is not initialized. Who sits out is sat in first, and where nobody has been added, the
-        adapter's own players sit down. A round that has begun when this returns goes on with the next call.
+        adapter's own players sit down. An adapter that has none waits for players to come, and for others when they
+        have gone. A round that has begun when this returns goes on with the next call.
         """
         await self._sit_down()
         for seat in self._view()["seats"]:
@@ -101,13 +102,15 @@ class BlackjackEngine:
 
     async def shutdown(self) -> None:
         """Closes the table, so that bets and stacks go back, and ends the adapter; a second call does nothing."""
-        if self._state == "open":
-            self._state = "over"
+        if self._state == "over":
+            return
+        was_open, self._state = self._state == "open", "over"
+        if was_open:
             await self.room.close_all("the engine is shut down")
             await self._conductor.stop()
-            await self._conductor.within_time("to shut down", self.adapter.shutdown)
+        await self._conductor.within_time("to shut down", self.adapter.shutdown)
+        if was_open:
             await self.room.__aexit__(None, None, None)
-        self._state = "over"
 
     # -- what players do --------------------------------------------------------------------------------------------
 

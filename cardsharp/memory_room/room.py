@@ -60,7 +60,7 @@ class MemoryRoom:
         self.tables: dict[str, MemoryTable] = {}
         self._kept_events = kept_events
         self._clock = clock
-        self._timekeeper = Timekeeper(self._deadlines, self.call_time, clock)
+        self._timekeeper = Timekeeper(self._deadlines, self._begin_due, clock)
         self._keeping_time: asyncio.Task[None] | None = None
         self._publishing: set[asyncio.Task[None]] = set()
 
@@ -178,16 +178,29 @@ class MemoryRoom:
 
     async def _do(self, table_id: str, table: MemoryTable, command: Any, answer: AnswerKey | None = None) -> int:
         """Decides, takes and publishes a command; the seq that the table has after it."""
-        commit = self._take(table_id, table, command, answer)
+        publishing = self._begin(table_id, table, command, answer)
         seq = table.seq
-        if commit is not None:
-            # A task of its own, begun at once: commits are published in their order, and whoever is cancelled while
-            # waiting for that does not leave a commit unpublished.
-            publishing = asyncio.create_task(publish_commit(self.bus, commit))
-            self._publishing.add(publishing)
-            publishing.add_done_callback(self._publishing.discard)
+        if publishing is not None:
             await asyncio.shield(publishing)
         return seq
+
+    def _begin(
+        self, table_id: str, table: MemoryTable, command: Any, answer: AnswerKey | None = None
+    ) -> asyncio.Task[None] | None:
+        """Decides and takes a command; the task that publishes it, None where nothing has happened."""
+        commit = self._take(table_id, table, command, answer)
+        if commit is None:
+            return None
+        # A task of its own, begun at once: commits are published in their order, and whoever is cancelled while waiting
+        # for that does not leave a commit unpublished.
+        publishing = asyncio.create_task(publish_commit(self.bus, commit))
+        self._publishing.add(publishing)
+        publishing.add_done_callback(self._publishing.discard)
+        return publishing
+
+    def _begin_due(self, table_id: str) -> None:
+        """Does what is due at the table, and does not wait until everybody has heard of it."""
+        self._begin(table_id, self.table(table_id), self.game.time_command(at=self._clock()))
 
     def _take(self, table_id: str, table: MemoryTable, command: Any, answer: AnswerKey | None) -> Commit | None:
         outcome = self.game.step(table.state, command, table.shoes)

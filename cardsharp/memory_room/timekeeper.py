@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ class Timekeeper:
     def __init__(
         self,
         deadlines: Callable[[], Mapping[str, float]],
-        call_time: Callable[[str], Awaitable[None]],
+        call_time: Callable[[str], None],
         clock: Callable[[], float],
     ) -> None:
         self._deadlines = deadlines
@@ -36,26 +36,26 @@ class Timekeeper:
         """Keeps time for ever."""
         while True:
             self._changed.clear()
-            wait = await self._call_due()
+            wait = self._call_due()
             try:
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
             except TimeoutError:
                 continue
 
-    async def _call_due(self) -> float | None:
+    def _call_due(self) -> float | None:
         """Calls time where it is due; how many seconds there are until the next look, None for until a change."""
         now = self._clock()
         self._not_before = {table_id: at for table_id, at in self._not_before.items() if at > now}
         for table_id, deadline in self._deadlines().items():
             if deadline <= now and table_id not in self._not_before:
-                await self._call_safely(table_id, now)
+                self._call_safely(table_id, now)
         moments = [max(at, self._not_before.get(table_id, at)) for table_id, at in self._deadlines().items()]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
-    async def _call_safely(self, table_id: str, now: float) -> None:
+    def _call_safely(self, table_id: str, now: float) -> None:
         try:
-            await self._call_time(table_id)
+            self._call_time(table_id)
         except Exception:
             logger.exception("Time could not be called at table %s", table_id)
             self._not_before[table_id] = now + AFTER_A_FAILURE_SECONDS

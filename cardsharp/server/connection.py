@@ -46,6 +46,7 @@ class Connection:
         finally:
             await handler.lost(session)
             delivering.cancel()
+            self._inbox.drop()
             if self._closing is not None:
                 await self._closing
 

@@ -11,6 +11,12 @@ Message = dict[str, Any]
 class Inbox(asyncio.Queue[Message]):
     """What groups have sent to one client and nobody has delivered yet."""
 
+    def drop(self) -> None:
+        """Nobody will deliver it any more, and nobody waits for that."""
+        while not self.empty():
+            self.get_nowait()
+            self.task_done()
+
 
 class LocalGroups:
     """The groups and their members. Sending never waits: each client's own task delivers from its inbox."""

@@ -30,6 +30,7 @@ class TablesOnDemand:
         self._visits: dict[Visit, None] = {}
         self._lock = asyncio.Lock()
         self._tending: set[asyncio.Task[None]] = set()
+        self._closing = False
         room.bus.subscribe(COMMITTED, self._on_commit)
 
     async def enter(self, path: str) -> Visit:
@@ -50,6 +51,12 @@ class TablesOnDemand:
         """They have gone."""
         self._visits.pop(visit, None)
         self._tend_soon()
+
+    async def close(self, reason: str) -> None:
+        """Closes every table, and opens none any more for those who stay."""
+        self._closing = True
+        async with self._lock:
+            await self._room.close_all(reason)
 
     async def tend(self) -> None:
         """Opens a table where the lobby has none with a free seat, and closes those that nobody needs."""
@@ -79,6 +86,8 @@ class TablesOnDemand:
             self._tend_soon()
 
     def _tend_soon(self) -> None:
+        if self._closing:
+            return
         # Not at once: who tells us of a commit has not done with it yet.
         task = asyncio.ensure_future(self.tend())
         self._tending.add(task)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from cardsharp import errors
@@ -13,6 +14,7 @@ from cardsharp.blackjack.rules import Rules
 from cardsharp.cards import parse_cards
 from cardsharp.client import basic_strategy, connect, play
 from cardsharp.engine import BlackjackEngine
+from cardsharp.events.clients import Client
 from cardsharp.events.ports import Credentials
 from cardsharp.server import CannotListen
 from cardsharp.shoe import StackedShoes
@@ -20,6 +22,12 @@ from tests.wire_client import WireClient, connected, opened
 
 UNTIMED = Rules(bet_seconds=None, act_seconds=None, insurance_seconds=None, pause_seconds=0)
 CARDS = "8♠ 6♦ 8♥ 10♦ 2♠ 2♥ 3♠ 3♥ 4♠ 4♥"
+
+
+class Echo(msgspec.Struct):
+    """A program's own message."""
+
+    text: str
 
 
 @asynccontextmanager
@@ -130,8 +138,9 @@ async def test_an_address_in_use_is_one_sentence():
     async with playing() as (_, first):
         adapter = WebAdapter(use_websockets=True, port=int(first.url.rpartition(":")[2]))
         engine = BlackjackEngine(adapter)
-        with pytest.raises(CannotListen, match="Cannot listen on localhost port"):
-            await engine.initialize()
+        for _ in range(2):
+            with pytest.raises(CannotListen, match="Cannot listen on localhost port"):
+                await engine.initialize()
         await engine.shutdown()
 
 
@@ -170,3 +179,39 @@ async def test_it_may_leave_listening_to_another_server():
 async def test_an_adapter_needs_an_engine():
     with pytest.raises(errors.WrongPhase, match="Make a BlackjackEngine"):
         await WebAdapter(use_websockets=True).initialize()
+
+
+async def test_playing_waits_for_clients_to_come_and_counts_their_rounds():
+    adapter = WebAdapter(use_websockets=True, port=0)
+    async with BlackjackEngine(adapter, UNTIMED) as engine:
+        rounds = asyncio.create_task(engine.play(3))
+        async with connect(adapter.url) as room:
+            await play(room, basic_strategy(10), rounds=2)
+        assert not rounds.done()
+        async with connect(adapter.url) as room:
+            await play(room, basic_strategy(10), rounds=1)
+        played = await asyncio.wait_for(rounds, 10)
+        assert (played.rounds, len(played.net)) == (3, 2)
+
+
+async def test_the_handler_may_be_extended_before_anybody_comes():
+    adapter = WebAdapter(use_websockets=True, port=0)
+    engine = BlackjackEngine(adapter)
+
+    @adapter.handler.message("echo", Echo, answer=Echo)
+    async def echo(client: Client, data: Echo) -> Echo:
+        return data
+
+    async with engine, connected(adapter.url) as client:
+        assert (await client.ask("echo", {"text": "hello"}))["data"] == {"text": "hello"}
+
+
+async def test_an_adapter_that_was_initialized_alone_is_shut_down_with_its_engine():
+    adapter = WebAdapter(use_websockets=True, port=0)
+    engine = BlackjackEngine(adapter)
+    await adapter.initialize()
+    url = adapter.url
+    await engine.shutdown()
+    with pytest.raises(OSError, match="Connect call failed"):
+        async with opened(url):
+            pass

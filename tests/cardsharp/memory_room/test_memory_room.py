@@ -180,7 +180,7 @@ async def test_a_table_whose_time_cannot_be_called_does_not_stop_the_others(capl
     deadlines = {"broken": 1.0, "sound": 2.0}
     called = asyncio.Event()
 
-    async def call_time(table_id: str) -> None:
+    def call_time(table_id: str) -> None:
         if table_id == "broken":
             raise RuntimeError("a fault in the room")
         del deadlines[table_id]
@@ -274,3 +274,21 @@ async def test_two_players_cannot_share_a_token_nor_two_tables_an_id(memory: Mem
     await memory.open("One", UNTIMED, table_id="one")
     with pytest.raises(ValueError, match="one"):
         await memory.open("One", UNTIMED, table_id="one")
+
+
+async def test_a_listener_that_hangs_does_not_stop_the_time_of_the_other_tables():
+    async with MemoryRoom(EventBus()) as memory:
+        one, two = await memory.open("One", Rules(bet_seconds=1)), await memory.open("Two", Rules(bet_seconds=1))
+        for table_id in (one, two):
+            await memory.act(table_id, memory.add_player("Ada", 1000), "join_table", {})
+        hanging, reached = asyncio.Event(), {one: asyncio.Event(), two: asyncio.Event()}
+
+        async def listen(name: str, commit: Commit) -> None:
+            reached[commit.table_id].set()
+            await hanging.wait()
+
+        memory.bus.subscribe(COMMITTED, listen)
+        async with asyncio.timeout(10):
+            await reached[one].wait()
+            await reached[two].wait()
+        hanging.set()

@@ -24,8 +24,8 @@ RULES = Rules(bet_seconds=None, act_seconds=None, insurance_seconds=None, pause_
 class Place:
     """A server with its room; `closed` are the tables that have been closed, in order."""
 
-    def __init__(self, room: MemoryRoom, server: WebSocketServer) -> None:
-        self.room, self.server = room, server
+    def __init__(self, room: MemoryRoom, server: WebSocketServer, on_demand: TablesOnDemand) -> None:
+        self.room, self.server, self.on_demand = room, server, on_demand
         self.closed: asyncio.Queue[str] = asyncio.Queue()
         room.bus.subscribe(COMMITTED, self._on_commit)
 
@@ -43,9 +43,10 @@ async def serving(**options: Any) -> AsyncIterator[Place]:
     room = MemoryRoom(bus)
     guests = Guests(RoomsOwn(room), room.guest)
     handler = WebSocketEventHandler(room=room, bus=bus, groups=groups, audience=room.audience, authenticate=guests)
-    server = WebSocketServer(handler, groups, TablesOnDemand(room, RULES), port=0, **options)
+    on_demand = TablesOnDemand(room, RULES)
+    server = WebSocketServer(handler, groups, on_demand, port=0, **options)
     async with room, server, asyncio.timeout(30):
-        yield Place(room, server)
+        yield Place(room, server, on_demand)
 
 
 @pytest.fixture
@@ -117,3 +118,13 @@ async def test_the_same_guest_on_a_second_socket_takes_the_place_of_the_first(pl
             assert await first.closed() == 4409
             (state,) = [snapshot.view for snapshot in await place.room.snapshots()]
             assert await second.refused("join_table", state["table_id"]) == "already_seated"
+
+
+async def test_when_the_tables_are_closed_none_is_opened_for_those_who_stay(place: Place):
+    async with connected(f"{place.server.url}/ws/") as lobby, connected(place.server.url) as client:
+        await lobby.ask("subscribe", {"event_types": "*"})
+        await client.accepted("join_table")
+        await place.on_demand.close("the server stops")
+        assert (await lobby.event("TABLE_CLOSED"))["data"]["reason"] == "the server stops"
+        await lobby.settle()
+        assert await place.tables() == []
