@@ -126,7 +126,7 @@ class BlackjackEngine:
         """The id of a new player, who sits down with `buy_in` out of a wallet of so many chips.
 
         Without amounts, both are the table's default buy-in. With a token a client may connect as this player. Raises
-        GameError where there is no seat for them.
+        GameError where there is no seat for them, and ValueError for a token that is another player's.
         """
         self._check_open()
         bought = to_number(self.rules.default_buy_in_cents) if buy_in is None else checked_amount(buy_in)
@@ -135,9 +135,13 @@ class BlackjackEngine:
             player = self.room.add_player(name, wallet)
         except errors.InvalidChips as error:
             raise errors.InvalidAmount(f"{wallet} is no amount of chips: {error}.") from error
-        if token is not None:
-            self.room.add_token(player.player_id, token)
-        await self.act(player.player_id, "join_table", {"buy_in": bought, "seat": seat})
+        try:
+            if token is not None:
+                self.room.add_token(player.player_id, token)
+            await self.act(player.player_id, "join_table", {"buy_in": bought, "seat": seat})
+        except (errors.GameError, ValueError):
+            self.room.players.forget(player.player_id)
+            raise
         return player.player_id
 
     async def place_bet(self, player_id: str, amount: int | Decimal, *, seat: int | None = None) -> Receipt:

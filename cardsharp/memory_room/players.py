@@ -54,7 +54,9 @@ class Players:
         self._guest_numbers = itertools.count(1)
 
     def add(self, name: str, cents: int) -> PlayerInfo:
-        """A new player with so many hundredths in the wallet."""
+        """A new player with so many hundredths in the wallet. Raises InvalidChips for a debt."""
+        if cents < 0:
+            raise errors.InvalidChips("a wallet holds no less than zero chips")
         player_id = f"p{next(self._numbers)}"
         player = self._players[player_id] = _Player(player_id, name, cents)
         self.issued_cents += cents
@@ -64,7 +66,12 @@ class Players:
         """The token lets the player in. Raises ValueError for one that is taken."""
         if token in self._tokens:
             raise ValueError("this token lets somebody in already")
-        self._tokens[token] = _Token(player_id, may_act, f"token:{len(self._tokens) + 1};")
+        self._tokens[token] = _Token(player_id, may_act, f"token:{next(self._numbers)};")
+
+    def forget(self, player_id: str) -> None:
+        """There is no such player any more, who must not sit anywhere: what lets them in, and their chips, are gone."""
+        self.issued_cents -= self._players.pop(player_id).cents
+        self._tokens = {token: found for token, found in self._tokens.items() if found.player_id != player_id}
 
     def guest(self, client_id: str, seated: Collection[str]) -> PlayerInfo:
         """The guest of that name, a new one at first."""
@@ -117,5 +124,5 @@ class Players:
         for client_id, player_id in self._guests.items():
             if player_id not in seated:
                 del self._guests[client_id]
-                self.issued_cents -= self._players.pop(player_id).cents
+                self.forget(player_id)
                 return

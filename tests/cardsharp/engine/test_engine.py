@@ -139,6 +139,7 @@ REFUSED: dict[str, tuple[Any, type[errors.GameError]]] = {
     "a move without cards": (lambda e, p: e.execute_player_action(p, "HIT"), errors.WrongPhase),
     "a stale request": (lambda e, p: e.execute_player_action(p, "SIT_IN", request_id="q0-1"), errors.StaleRequest),
     "a wallet too small": (lambda e, p: e.add_player("Ben", chips=5), errors.InsufficientChips),
+    "a debt": (lambda e, p: e.add_player("Ben", chips=-5), errors.InvalidAmount),
     "no number": (lambda e, p: e.add_player("Ben", chips=Decimal("NaN")), errors.InvalidAmount),
     "no amount": (lambda e, p: e.add_player("Ben", buy_in=True), errors.InvalidAmount),
     "a taken seat": (lambda e, p: e.add_player("Ben", seat=1), errors.SeatTaken),
@@ -154,6 +155,7 @@ async def test_what_the_table_refuses_is_raised_and_nothing_has_changed(what: st
         with pytest.raises(error):
             await refused(engine, ada)
         assert await engine.render_state() == before
+        assert engine.room.players.issued_cents == 500_00  # nobody else has a wallet
 
 
 async def test_before_it_is_initialized_it_has_no_table():
