@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from inspect import isawaitable
 from typing import Any
 
 from cardsharp.client.messages import ActionRequest
 from cardsharp.client.policy import Answer, Policy
 from cardsharp.engine import TableHost, answer_for
 from cardsharp.game import HappenedEvent
+
+Function = Callable[[ActionRequest, dict[str, Any]], Answer | None]
+"""A policy that answers at once."""
 
 
 class ScriptedAdapter:
@@ -21,7 +25,7 @@ class ScriptedAdapter:
 
     def __init__(
         self,
-        script: Policy | Iterable[str],
+        script: Policy | Function | Iterable[str],
         *,
         player_names: Sequence[str] = ("Player",),
         watch: Callable[[HappenedEvent], None] | None = None,
@@ -29,7 +33,7 @@ class ScriptedAdapter:
         self.player_names = tuple(player_names)
         self.state: dict[str, Any] | None = None
         """The table as it was shown last."""
-        self._policy: Policy = script if callable(script) else _reading(iter(script))
+        self._policy = _reading(iter(script)) if isinstance(script, Iterable) else script
         self._watch = watch
 
     def attach(self, host: TableHost) -> None:
@@ -49,7 +53,8 @@ class ScriptedAdapter:
 
     async def request_action(self, request: ActionRequest, state: dict[str, Any]) -> Answer | None:
         """What the policy says, or the script."""
-        return await self._policy(request, state)
+        answer = self._policy(request, state)
+        return await answer if isawaitable(answer) else answer
 
     async def shutdown(self) -> None:
         """There is nothing to end."""

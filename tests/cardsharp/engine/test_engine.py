@@ -172,3 +172,19 @@ def test_a_word_is_an_answer():
     assert answer_for("insurance", 5) == ("player_action", {"action": "INSURANCE", "amount": 5})
     with pytest.raises(errors.InvalidAmount):
         answer_for("BET", 5.0)  # type: ignore[arg-type]
+
+
+async def test_a_policy_may_be_a_plain_function():
+    def careful(request: ActionRequest, state: dict[str, Any]) -> Answer | None:
+        if "BET" in request.valid_actions:
+            return "place_bet", {"amount": request.min_bet}
+        return "player_action", {"action": "STAND"}
+
+    async with engine_of(careful, "10♠ 10♥ 8♠ 7♦") as engine:
+        assert (await engine.play(1)).net == {"p1": 10}
+
+
+async def test_a_script_says_amounts_that_can_be_read(caplog: pytest.LogCaptureFixture):
+    async with engine_of(["BET ten"]) as engine:
+        assert (await engine.play(1)).rounds == 0
+    assert "'BET ten' has no amount that could be read" in caplog.text
