@@ -9,7 +9,7 @@ What it raises is a ClientError; amounts of chips are int or Decimal.
 from cardsharp.client.errors import ClientError, Closed, Interrupted, NoOpenSeat, Refused, Unreachable
 from cardsharp.client.messages import ActionRequest, Connected, Event, Message, Player, TableState
 from cardsharp.client.player import Result, play
-from cardsharp.client.policy import Answer, Policy, advise, basic_strategy, hand_in, seat_in
+from cardsharp.client.policy import Answer, Policy, Strategy, advise, basic_strategy, hand_in, seat_in
 from cardsharp.client.room import Room, connect
 from cardsharp.client.seating import leave, own_seats
 
@@ -28,6 +28,7 @@ __all__ = [
     "Refused",
     "Result",
     "Room",
+    "Strategy",
     "TableState",
     "Unreachable",
     "advise",

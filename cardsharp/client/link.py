@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
 import websockets
@@ -21,6 +21,7 @@ from cardsharp.wire import encode_json
 OWN_FAULT_WAIT_SECONDS: Final = 15.0
 """How long to stay away after a close that this client has earned: too many errors, too slow, too fast."""
 
+_OWN_FAULT_CODES: Final = {4400, 4413, 4429}
 _FINAL_CODES: Final = {4401: "signed_out", 4409: "replaced"}
 _FINAL_REASONS: Final = {"requested", "bad_token", *_FINAL_CODES.values()}
 _MAX_RECEIVED_BYTES: Final = 2**24
@@ -30,8 +31,9 @@ _MAX_SENT_BYTES: Final = 2**14
 class Link:
     """An open socket that speaks the protocol."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, log: TextIO | None = None) -> None:
         self._socket = socket
+        self._log = log
         self._farewell: dict[str, Any] = {}
 
     async def send(self, frame: bytes) -> None:
@@ -45,7 +47,10 @@ class Link:
         Raises a plain ClientError when the server does not speak the protocol.
         """
         try:
-            messages = read_frame(await self._socket.recv())
+            frame = await self._socket.recv()
+            if self._log is not None and isinstance(frame, str):
+                self._log.write(frame.replace("\n", " ") + "\n")
+            messages = read_frame(frame)
         except websockets.ConnectionClosed as error:
             raise self._ending() from error
         except msgspec.DecodeError as error:
@@ -65,7 +70,7 @@ class Link:
         if reason in _FINAL_REASONS:
             return Closed(reason)
         retry_after = self._farewell.get("retry_after")
-        if retry_after is None and 4400 <= code < 4500:
+        if retry_after is None and code in _OWN_FAULT_CODES:
             retry_after = OWN_FAULT_WAIT_SECONDS
         return Unreachable(f"The connection broke ({reason})", None if retry_after is None else float(retry_after))
 
@@ -91,9 +96,9 @@ def _check_numbers(data: dict[str, Any]) -> None:
             raise ValueError(f"{name} is no number: {value}")
 
 
-async def open_link(url: str) -> Link:
-    """A link to the server at the URL. Raises Unreachable."""
+async def open_link(url: str, log: TextIO | None = None) -> Link:
+    """A link to the server at the URL; every frame that comes is written to the log, one a line. Raises Unreachable."""
     try:
-        return Link(await open_socket(url, max_size=_MAX_RECEIVED_BYTES, compression=None))
+        return Link(await open_socket(url, max_size=_MAX_RECEIVED_BYTES, compression=None), log)
     except (OSError, websockets.WebSocketException) as error:
         raise Unreachable(f"{url} cannot be reached: {error}") from error

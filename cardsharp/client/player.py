@@ -11,7 +11,7 @@ import msgspec
 
 from cardsharp.client.errors import Interrupted, Refused
 from cardsharp.client.messages import ActionRequest, Event, Message, TableState
-from cardsharp.client.policy import Policy
+from cardsharp.client.policy import Policy, Strategy, as_policy, awaited, checked
 from cardsharp.client.room import Room
 from cardsharp.client.seating import leave_if_possible, own_seats, take_seats
 
@@ -58,7 +58,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 async def play(
     room: Room,
-    policy: Policy,
+    policy: Policy | Strategy,
     *,
     rounds: int | None = None,
     buy_in: int | Decimal | None = None,
@@ -71,10 +71,11 @@ async def play(
     room then keeps as its `table_id`. There it takes up to `seats` seats, as many as the table gives to one player and
     has free; those that the player has already count. The policy answers for every seat of the player, wherever it was
     taken, the result is of all of them, and whatever ends this, they are given up. `watch` is shown every message
-    before it is dealt with. Raises NoOpenSeat, Refused for a wrong answer of the policy, or what ended the connection.
+    before it is dealt with. An answer that came too late is let go. Raises NoOpenSeat, Refused for a wrong answer of
+    the policy, what the policy itself raises, or what ended the connection.
     """
     await take_seats(room, buy_in, seats)
-    return await _Player(room, policy, rounds, watch).run()
+    return await _Player(room, as_policy(policy), rounds, watch).run()
 
 
 class _Player:
@@ -187,16 +188,18 @@ class _Player:
                 return
 
     async def _answer(self, request: ActionRequest, state: dict[str, Any]) -> None:
-        answer = await self._policy(request, state)
+        answer = checked(await awaited(self._policy(request, state)))
         if answer is not None:
             action, data = answer
-            await self._act(action, {"request_id": request.request_id, "seat": request.seat} | data)
+            asked = {"request_id": request.request_id, "seat": request.seat}
+            # Only what was asked can be answered too late: an answer to something else is the policy's mistake.
+            await self._act(action, asked | data, may_be_late=asked.items() <= (asked | data).items())
 
     async def _leave(self) -> None:
         for seat in self._statuses:
             await self._act("leave_table", {"seat": seat})
 
-    async def _act(self, action: str, data: dict[str, Any]) -> None:
+    async def _act(self, action: str, data: dict[str, Any], *, may_be_late: bool = True) -> None:
         """Does it, and again where the server was too busy or the answer was lost. What came too late is let go."""
         while True:
             try:
@@ -209,7 +212,7 @@ class _Player:
                 if refused.code == "rate_limited":
                     await asyncio.sleep(float(refused.details.get("retry_after", 1)))
                     continue
-                if refused.code not in _TOO_LATE:
+                if refused.code not in _TOO_LATE or not may_be_late:
                     raise
             return
 

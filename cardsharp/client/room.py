@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Final, cast
+from typing import Any, Final, TextIO, cast
 
 from cardsharp.client.errors import ClientError, Closed, Interrupted, Unreachable
 from cardsharp.client.link import Link, open_link, write_frame
@@ -46,7 +46,14 @@ class Room:
     """
 
     def __init__(
-        self, url: str, *, token: str | None, client_id: str | None, table_id: str | None, retry_seconds: float
+        self,
+        url: str,
+        *,
+        token: str | None,
+        client_id: str | None,
+        table_id: str | None,
+        retry_seconds: float,
+        log: TextIO | None,
     ) -> None:
         self.url = url
         self.table_id = table_id
@@ -58,6 +65,7 @@ class Room:
         self._token = token
         self._client_id = client_id
         self._retry_seconds = retry_seconds
+        self._log = log
         self._subscriptions: dict[str, tuple[str, ...]] = {}
         self._calls: dict[str, _Call] = {}
         self._next_id = 0
@@ -255,7 +263,7 @@ class Room:
 
     async def _open(self) -> Link:
         """A link on which the server knows this client and its subscriptions. Raises ClientError."""
-        link = await open_link(self.url)
+        link = await open_link(self.url, self._log)
         try:
             await self._introduce(link)
         except BaseException:
@@ -298,10 +306,12 @@ def connect(
     client_id: str | None = None,
     table_id: str | None = None,
     retry_seconds: float = 300.0,
+    log: TextIO | None = None,
 ) -> Room:
     """A room to enter with `async with`: connected on the way in, said goodbye to on the way out.
 
     Without a token the client is a spectator. Entering raises Unreachable, Closed (a bad token) or Refused; a
-    connection that breaks later is made again, with growing waits, for `retry_seconds`.
+    connection that breaks later is made again, with growing waits, for `retry_seconds`. All that the server sends is
+    written to `log`, one frame a line, as `cardsharp verify-shoe` reads it.
     """
-    return Room(url, token=token, client_id=client_id, table_id=table_id, retry_seconds=retry_seconds)
+    return Room(url, token=token, client_id=client_id, table_id=table_id, retry_seconds=retry_seconds, log=log)

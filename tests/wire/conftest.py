@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "untimed": (200, UNTIMED),
     "two seats": (4, UNTIMED | {"seat_count": 2}),
     "two each": (5, UNTIMED | {"seats_per_player": 2}),
+    "hasty": (4, UNTIMED | {"act_seconds": 1, "on_timeout": "stand"}),
     "long limits": (4, UNTIMED | {"max_buy_in_cents": 20_000_00, "max_bet_cents": 20_000_00}),
 }
 PLAYERS = 400

@@ -89,6 +89,27 @@ async def test_insurance_is_wagered_but_no_hand():
     assert result == Result(rounds=1, hands=1, lost=1, wagered=Decimal(15), net=Decimal(0))
 
 
+@pytest.mark.parametrize(
+    ("cards", "takes", "net"),
+    [("10♠ A♥ 9♠ K♦", True, 0), ("10♠ A♥ 9♠ K♦", False, -10), ("A♠ A♥ K♠ K♦", True, 10), ("A♠ A♥ K♠ K♦", False, 0)],
+    ids=["insured", "not insured", "even money", "no even money"],
+)
+async def test_an_object_takes_insurance_or_even_money_or_neither(cards: str, takes: bool, net: int):
+    class Insurer:
+        def bet(self, request: ActionRequest, state: dict[str, Any]) -> int | None:
+            return None if state["round_number"] > 1 else 10
+
+        def insurance(self, request: ActionRequest, state: dict[str, Any]) -> bool:
+            return takes
+
+        def move(self, request: ActionRequest, state: dict[str, Any]) -> str:
+            raise AssertionError("the dealer's blackjack leaves nothing to move")
+
+    async with Dealer(NO_PAUSE, parse_cards(cards)).open() as url, connect(url) as room:
+        result = await play(room, Insurer(), rounds=1)
+    assert (result.rounds, result.net) == (1, net)
+
+
 async def test_a_seat_that_is_held_already_is_taken_up_again():
     dealer = Dealer(NO_PAUSE)
     async with dealer.open() as url, connect(url) as room:
