@@ -5,6 +5,7 @@ With CARDSHARP_REQUIRE_ALL=1 nothing may be left out: something missing, or any 
 
 import os
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def why_no_chromium() -> str | None:
 
 
 @cache
+def why_no_node() -> str | None:
+    path = shutil.which("node")
+    if not path:
+        return "node is not on the PATH"
+    test = [path, "--experimental-websocket", "--eval", "process.exit(typeof WebSocket === 'function' ? 0 : 1)"]
+    if subprocess.run(test, capture_output=True, check=False).returncode:
+        return f"{path} has no WebSocket; Node 20.10 and newer have one"
+    return None
+
+
+@cache
 def why_no_postgres() -> str | None:
     try:
         psycopg.connect(POSTGRES_URL, connect_timeout=CONNECT_TIMEOUT_SECONDS).close()
@@ -82,6 +94,7 @@ def why_no_redis() -> str | None:
 
 NEEDS = {
     "browser": Need("Chromium", "chromium_path", why_no_chromium),
+    "node": Need("Node", "node_path", why_no_node),
     "postgres": Need("PostgreSQL", "postgres_url", why_no_postgres),
     "redis": Need("Redis", "redis_url", why_no_redis),
 }
@@ -124,6 +137,13 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 def chromium_path() -> str:
     path = find_chromium()
     assert path, why_no_chromium()
+    return path
+
+
+@pytest.fixture(scope="session")
+def node_path() -> str:
+    path = shutil.which("node")
+    assert path, why_no_node()
     return path
 
 

@@ -1,9 +1,9 @@
 /** The lobby: the rows that the server rendered, kept as the socket tells. */
+import { Room } from "./cardsharp.js";
 import { showConnection } from "./connection_status.js";
 import { keyed, make, part, setAttribute, setText } from "./dom.js";
 import { format, fromWire } from "./money.js";
 import { PHASES } from "./phases.js";
-import { Connection } from "./socket.js";
 
 const lobby = document.getElementById("lobby");
 const list = part(lobby, "list");
@@ -52,11 +52,14 @@ const changes = {
 
 for (const item of list.children) item.dataset.key = item.dataset.table;
 
-new Connection(lobby.dataset.socket, {
+const room = new Room(lobby.dataset.socket, {
+  subscribe: "*",
   status: (status) => showConnection(part(lobby, "connection"), status),
   event({ event_type: type, data }) {
     if (!(type in changes)) return;
     changes[type](data);
     render();
   },
-}).start();
+});
+
+room.start().catch(() => {}); // the status has told it

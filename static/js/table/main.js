@@ -1,9 +1,9 @@
 /** The table page: a connection, a model of what it tells, and the parts of the page that show it. */
+import { Room } from "../cardsharp.js";
 import { ServerClock } from "../clock.js";
 import { showConnection } from "../connection_status.js";
 import { make, part, setText } from "../dom.js";
 import { format, fromWire, toWire } from "../money.js";
-import { Connection } from "../socket.js";
 import { BetForm } from "./bet_form.js";
 import { Countdown } from "./countdown.js";
 import { listenToSeedForm, showShoe } from "./fairness.js";
@@ -25,7 +25,8 @@ const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.player
 const clock = new ServerClock();
 const story = new Story(root);
 const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => story.say(`${seconds} seconds left.`));
-const connection = new Connection(root.dataset.socket, {
+const room = new Room(root.dataset.socket, {
+  subscribe: "*",
   status: followStatus,
   session: showSession,
   problem: complain,
@@ -109,13 +110,20 @@ function act(action, data) {
   return actEach(action, [data]);
 }
 
-/** Takes an action once for each of `datas`; whether the table agreed to all. An impatient second click does nothing. */
+/**
+ * Takes an action once for each of `datas`; whether the table agreed to all. An impatient second click does nothing, and
+ * what is clicked without a connection is not kept for later.
+ */
 async function actEach(action, datas) {
   if (isBusy) return false;
+  if (!isLive()) {
+    complain("There is no connection just now. What the table shows when it is back is what counts.");
+    return false;
+  }
   isBusy = true;
   setText(part(root, "problem"), "");
   try {
-    for (const data of datas) await connection.act(action, data);
+    for (const data of datas) await room.act(action, data);
     if (CHANGES_WALLET.has(action)) refreshWallet();
     return true;
   } catch (refusal) {
@@ -127,7 +135,7 @@ async function actEach(action, datas) {
 }
 
 function refreshWallet() {
-  connection.refreshSession().catch((refusal) => complain(refusal.message));
+  room.refreshSession().catch((refusal) => complain(refusal.message));
 }
 
 function complain(problem) {
@@ -165,4 +173,4 @@ function explain(sentence, href, way) {
 }
 
 render();
-connection.start();
+room.start().catch(() => {}); // the status, or the problem, has told it
