@@ -15,7 +15,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -191,8 +191,9 @@ async def play_at(room: cardsharp.Room, options: argparse.Namespace) -> cardshar
 
 
 async def main(options: argparse.Namespace) -> None:
-    async with cardsharp.connect(options.url, token=options.token, table_id=options.table) as room:
-        result = await play_at(room, options)
+    with options.log.open("w", encoding="utf-8") if options.log else nullcontext() as log:
+        async with cardsharp.connect(options.url, token=options.token, table_id=options.table, log=log) as room:
+            result = await play_at(room, options)
     if result is not None:
         print(
             f"\nRounds: {result.rounds}. Hands: {result.hands} ({result.won} won, {result.lost} lost, "
@@ -209,6 +210,7 @@ def options_from_command_line() -> argparse.Namespace:
     parser.add_argument("--auto", action="store_true", help="plays basic strategy")
     parser.add_argument("--rounds", type=int, help="leaves after so many rounds (with --auto: 10)")
     parser.add_argument("--bet", type=chips, help="the bet of --auto (the table's smallest)")
+    parser.add_argument("--log", type=Path, help="keeps what the server sends, one frame a line")
     return parser.parse_args()
 
 
