@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -66,3 +67,10 @@ def test_the_module_of_the_site_plays_in_node(node_path: str, server: Server, tm
     printed = output(server, node_path, "--experimental-websocket", str(tmp_path / "bot.mjs")).splitlines()
     assert (printed[0], printed[1], printed[-1]) == ("connecting", "live", "closed")
     assert len(printed) >= 3 + 5
+
+
+def test_the_site_serves_the_module_to_pages_elsewhere(server: Server):
+    module = urlopen(f"http://{server.address}/static/js/cardsharp.js", timeout=20)
+    assert module.headers["Access-Control-Allow-Origin"] == "*"
+    assert module.headers["Content-Type"].startswith("text/javascript")
+    assert module.read() == (ROOT / "static/js/cardsharp.js").read_bytes()

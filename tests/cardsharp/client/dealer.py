@@ -44,9 +44,9 @@ class Dealer:
         self.log += outcome.events
         return outcome.events
 
-    def open(self) -> AbstractAsyncContextManager[str]:
+    def open(self, *, patience_seconds: float = 10) -> AbstractAsyncContextManager[str]:
         """The URL of the table."""
-        return listening(self._attend)
+        return listening(self._attend, patience_seconds=patience_seconds)
 
     async def _attend(self, peer: Peer) -> None:
         with suppress(websockets.ConnectionClosed):
@@ -70,6 +70,7 @@ class Dealer:
             await self._show(peer)
         else:
             await self._tell(peer, self.log[since:])
+            await self._ask(peer)
         self._peers.add(peer)
 
     async def _action(self, peer: Peer, message: dict[str, Any]) -> None:
@@ -102,7 +103,10 @@ class Dealer:
 
     async def _show(self, peer: Peer) -> None:
         """Requests come before the snapshot here, the order that is harder on a client."""
+        await self._ask(peer)
+        await peer.event("TABLE_STATE", GAME.seq(self._state), state=GAME.view(self._state, 0), timestamp=time.time())
+
+    async def _ask(self, peer: Peer) -> None:
         for request in GAME.requests(self._state):
             if not request.answered:
                 await peer.send("action_request", request.data)
-        await peer.event("TABLE_STATE", GAME.seq(self._state), state=GAME.view(self._state, 0))

@@ -84,8 +84,8 @@ def envelope(type_: str, data: dict[str, Any], reply_to: str | None = None) -> d
 
 
 @asynccontextmanager
-async def listening(attend: Script) -> AsyncIterator[str]:
-    """The URL of a server that attends to connections so. Its errors fail the test, as do ten seconds of waiting."""
+async def listening(attend: Script, *, patience_seconds: float = 10) -> AsyncIterator[str]:
+    """The URL of a server that attends to connections so. Its errors fail the test, as does too long a wait."""
     failures: list[Exception] = []
 
     async def handle(socket: ServerConnection) -> None:
@@ -95,7 +95,7 @@ async def listening(attend: Script) -> AsyncIterator[str]:
             failures.append(error)
             raise
 
-    async with asyncio.timeout(10), listen(handle, "127.0.0.1", 0) as server:
+    async with asyncio.timeout(patience_seconds), listen(handle, "127.0.0.1", 0) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     if failures:
         raise failures[0]
