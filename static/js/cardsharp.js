@@ -25,6 +25,7 @@ const EARNED_CLOSES = new Set([4400, 4413, 4429]);
 const EARNED_WAIT_SECONDS = 15;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
+const GOODBYE_MS = 5_000;
 const SILENT_INTERVALS = 2.5;
 const LOBBY = "lobby";
 
@@ -151,7 +152,11 @@ export class Room {
   /** Says goodbye. */
   async disconnect() {
     if (this.#end) return;
-    if (this.#isLive) await this.#ask("disconnect", {}).catch(() => {}); // a courtesy: it ends either way
+    if (this.#isLive) {
+      const patience = setTimeout(() => this.#finish("closed"), GOODBYE_MS);
+      await this.#ask("disconnect", {}).catch(() => {}); // a courtesy: it ends either way
+      clearTimeout(patience);
+    }
     this.#finish("closed");
   }
 

@@ -149,7 +149,9 @@ async def test_waits_grow_up_to_a_limit_and_are_half_chance(run: Program):
         peer.break_off()
 
     async with serve(*[broken] * 8, nothing_more) as url:
-        waits = await run(url, "const room = await connect(url); await room.disconnect(); return waits;")
+        waits = await run(
+            url, "const room = await connect(url); const before = [...waits]; await room.disconnect(); return before;"
+        )
     ceilings = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
     assert len(waits) == len(ceilings)
     assert all(top / 2 <= wait <= top for wait, top in zip(waits, ceilings, strict=True))
@@ -170,11 +172,13 @@ async def test_the_server_says_when_to_come_back(run: Program):
             url,
             """
             let lives = 0;
-            await new Promise((resolve) => {
+            const room = await new Promise((resolve) => {
               const room = new Room(url, { status: (name) => name === "live" && (lives += 1) === 3 && resolve(room) });
               room.start();
-            }).then((room) => room.disconnect());
-            return waits;
+            });
+            const before = [...waits];
+            await room.disconnect();
+            return before;
             """,
         )
     assert [wait // 1_000 for wait in waits] == [40, 15]
@@ -235,6 +239,25 @@ async def test_where_nobody_is_it_gives_up_after_a_while(run: Program):
         "return connect(url, { retrySeconds: 0.05 }).catch((error) => [error instanceof Disconnection, error.code]);",
     )
     assert told == [True, "unreachable"]
+
+
+async def test_a_server_that_does_not_answer_the_goodbye_is_left_all_the_same(run: Program):
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.read("disconnect")
+        await peer.socket.wait_closed()
+
+    async with serve(script) as url:
+        told = await run(
+            url,
+            """
+            const told = [];
+            const room = await connect(url, { status: (name) => told.push(name) });
+            await room.disconnect();
+            return [...told, await room.act("sit_in").catch(({ code }) => code)];
+            """,
+        )
+    assert told == ["connecting", "live", "closed", "closed"]
 
 
 async def test_heartbeats_tell_what_was_seen_and_silence_is_a_break(run: Program):
