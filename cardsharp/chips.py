@@ -16,7 +16,10 @@ CENTS_PER_CHIP: Final = 100
 MAX_CENTS: Final = 2**53 - 1
 """The largest amount in hundredths: the largest integer that every JSON reader keeps exactly."""
 
-Cents = Annotated[int, msgspec.Meta(extra={"chips": True}, extra_json_schema={"type": "number", "multipleOf": 0.01})]
+Cents = Annotated[int, msgspec.Meta(extra={"chips": True})]
+
+Chips = Annotated[int | Decimal, msgspec.Meta(extra={"chips": True})]
+"""A number of chips as JSON has it, in a struct that is encoded as it is: what `to_number` gives."""
 
 
 def to_cents(number: int | Decimal) -> int:

@@ -5,7 +5,7 @@ A second game is a folder beside `blackjack/` that offers a `Game`, and one line
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -88,6 +88,31 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     rounds: tuple[RoundRecord, ...]
 
 
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """A game's part of the protocol in structs and in words: what its documents are made of.
+
+    In `words` and `field_words` a name is an event type, an action, or a field; `Struct.field` where the same name means
+    something else in one struct. Amounts in hundredths (`Cents`) are numbers of chips on the wire.
+    """
+
+    events: Mapping[str, type[msgspec.Struct]]
+    actions: Mapping[str, type[msgspec.Struct]]
+    row: type[msgspec.Struct]
+    """A table's row in the lobby."""
+    state: type[msgspec.Struct]
+    """The `state` of TABLE_STATE."""
+    request: type[msgspec.Struct]
+    """The data of `action_request` but for `timeout_seconds`."""
+    words: Mapping[str, str]
+    field_words: Mapping[str, str]
+    values: Mapping[str, Collection[str]]
+    """The texts that a field may have, where they are not any text."""
+    moves: Mapping[str, str]
+    """Each move of a hand, and what it does."""
+    phases: Mapping[str, str]
+    """Each phase of a table, and what happens in it."""
+
+
 class Game(Protocol):
     """A game's heart behind one door. States are opaque values to the callers."""
 
@@ -95,6 +120,7 @@ class Game(Protocol):
     event_types: frozenset[str]
     actions: Mapping[str, type[msgspec.Struct]]
     """Each action's name and the struct of its data."""
+    description: Description
 
     def read_action(self, action: str, data: Any, *, actor: Actor, at: float) -> Any:
         """The command behind a client's action. Raises UnknownAction or BadMessage."""

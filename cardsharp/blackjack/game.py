@@ -13,12 +13,12 @@ from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack.actions import ACTIONS, read_action
 from cardsharp.blackjack.decide import step
+from cardsharp.blackjack.description import DESCRIPTION
 from cardsharp.blackjack.evolve import evolve
 from cardsharp.blackjack.legal import Request, open_requests
 from cardsharp.blackjack.rules import Rules
 from cardsharp.blackjack.table import Table
-from cardsharp.blackjack.view import lobby_row, table_view
-from cardsharp.chips import to_number
+from cardsharp.blackjack.view import lobby_row, request_view, table_view
 from cardsharp.game import Actor, ChipMove, HandRecord, HappenedEvent, Outcome, PlayerRequest, RoundRecord
 from cardsharp.shoe import ShoeSource
 from cardsharp.wire import from_wire, to_wire
@@ -33,6 +33,7 @@ class Blackjack:
     name = "blackjack"
     event_types = frozenset(e.EVENTS)
     actions: Mapping[str, type[msgspec.Struct]] = ACTIONS
+    description = DESCRIPTION
 
     def read_action(self, action: str, data: dict[str, Any], *, actor: Actor, at: float) -> c.PlayerCommand:
         return read_action(action, data, actor=actor, at=at)
@@ -160,27 +161,10 @@ def _round_record(table: Table, ended: e.RoundEnded, events: Sequence[e.Event]) 
 
 
 def _player_request(table: Table, request: Request) -> PlayerRequest:
-    data: dict[str, Any] = {
-        "request_id": request.request_id,
-        "table_id": table.table_id,
-        "round_id": table.round_id,
-        "player_id": request.player_id,
-        "player_name": request.player_name,
-        "seat": request.seat,
-        "hand_id": request.hand_id,
-        "valid_actions": list(request.valid_actions),
-    }
-    for name, cents in (
-        ("min_bet", request.min_bet),
-        ("max_bet", request.max_bet),
-        ("max_amount", request.max_amount),
-    ):
-        if cents is not None:
-            data[name] = to_number(cents)
     return PlayerRequest(
         request_id=request.request_id,
         player_id=request.player_id,
         deadline=request.deadline,
         answered=request.answered,
-        data=data,
+        data=to_wire(request_view(table, request)),
     )

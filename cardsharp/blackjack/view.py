@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from cardsharp.blackjack.hands import total
-from cardsharp.blackjack.legal import awaits_decision, is_blackjack
+from cardsharp.blackjack.legal import Request, awaits_decision, is_blackjack
 from cardsharp.blackjack.table import Hand, Seat, Table
 from cardsharp.cards import Card
 from cardsharp.chips import Cents
@@ -95,6 +95,22 @@ class TableView(LobbyRow, frozen=True, kw_only=True):
     turn: TurnView | None
 
 
+class RequestView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the table awaits from one seat: `min_bet` and `max_bet` with a bet, `max_amount` with insurance."""
+
+    request_id: str
+    table_id: str
+    round_id: str | None
+    player_id: str
+    player_name: str
+    seat: int
+    hand_id: str | None
+    valid_actions: list[str]
+    min_bet: Cents | msgspec.UnsetType = msgspec.UNSET
+    max_bet: Cents | msgspec.UnsetType = msgspec.UNSET
+    max_amount: Cents | msgspec.UnsetType = msgspec.UNSET
+
+
 def lobby_row(table: Table, spectators: int) -> LobbyRow:
     """The table's lobby row."""
     return LobbyRow(**_row(table, spectators))
@@ -114,6 +130,27 @@ def table_view(table: Table, spectators: int) -> TableView:
         dealer=DealerView(cards=table.dealer, value=value, is_soft=soft),
         turn=_turn(table),
     )
+
+
+def request_view(table: Table, request: Request) -> RequestView:
+    """The request as its player is sent it, but for the time that is left."""
+    return RequestView(
+        request_id=request.request_id,
+        table_id=table.table_id,
+        round_id=table.round_id,
+        player_id=request.player_id,
+        player_name=request.player_name,
+        seat=request.seat,
+        hand_id=request.hand_id,
+        valid_actions=list(request.valid_actions),
+        min_bet=_if_any(request.min_bet),
+        max_bet=_if_any(request.max_bet),
+        max_amount=_if_any(request.max_amount),
+    )
+
+
+def _if_any(cents: int | None) -> int | msgspec.UnsetType:
+    return msgspec.UNSET if cents is None else cents
 
 
 def _row(table: Table, spectators: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.events import messages as m
+from cardsharp.events.answers import ReceiptData
 from cardsharp.events.calls import Calls
 from cardsharp.events.extensions import Extensions
 from cardsharp.events.ports import Receipt, Room
@@ -60,5 +61,5 @@ class Actions:
 
     def _acknowledgement(self, table_id: str, receipt: Receipt, reply_to: str | None) -> str:
         at = self._clock()
-        data = {"action": receipt.action, "request_id": receipt.request_id, "seq": receipt.seq, "timestamp": at}
+        data = ReceiptData(action=receipt.action, request_id=receipt.request_id, seq=receipt.seq, timestamp=at)
         return m.encode_event("ACTION_RECEIVED", data, at=at, table_id=table_id, reply_to=reply_to)

@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
+from cardsharp.events.answers import TableStateData
 from cardsharp.events.feed import News, pack
 from cardsharp.events.messages import encode, encode_event
 from cardsharp.events.ports import Commit, Groups, Snapshot
@@ -15,9 +18,7 @@ from cardsharp.game import PlayerRequest
 
 def state_text(snapshot: Snapshot, *, at: float, resync: bool = False) -> str:
     """The TABLE_STATE of a snapshot."""
-    data: dict[str, Any] = {"state": snapshot.view, "timestamp": at}
-    if resync:
-        data["resync"] = True
+    data = TableStateData(state=snapshot.view, timestamp=at, resync=True if resync else msgspec.UNSET)
     return encode_event(
         TABLE_STATE, data, at=at, table_id=snapshot.row["table_id"], round_id=snapshot.round_id, seq=snapshot.seq
     )

@@ -18,6 +18,7 @@ import msgspec
 import cardsharp
 from cardsharp import errors
 from cardsharp.chips import to_number
+from cardsharp.events import answers as a
 from cardsharp.events import messages as m
 from cardsharp.events.actions import Actions
 from cardsharp.events.admission import Authenticator, BadCredential, RoomsOwn, checked, name_for, new_name
@@ -114,8 +115,8 @@ class WebSocketEventHandler:
         """Says goodbye with the reason and closes the socket with its code."""
         if session.closed:
             return
-        goodbye = m.encode("disconnected", {"reason": reason, **details}, at=self._clock(), reply_to=reply_to)
-        await session.send(goodbye)
+        goodbye = a.DisconnectedData(reason=reason, **details)
+        await session.send(m.encode("disconnected", goodbye, at=self._clock(), reply_to=reply_to))
         session.closed = True
         await session.transport.close(m.CLOSE_CODES[reason])
 
@@ -236,15 +237,15 @@ class WebSocketEventHandler:
         return self._described(session, now, reply_to)
 
     def _described(self, session: Session, player: PlayerInfo | None, reply_to: str | None) -> str:
-        data = {
-            "client_id": session.client_id,
-            "protocol": m.PROTOCOL_VERSION,
-            "player": player
-            and {"id": player.player_id, "name": player.name, "balance": to_number(player.balance_cents)},
-            "subscriptions": session.subscriptions,
-            "heartbeat_interval": self.heartbeat_interval,
-            "server": SERVER,
-        }
+        data = a.ConnectedData(
+            client_id=session.client_id,
+            protocol=m.PROTOCOL_VERSION,
+            player=player
+            and a.SessionPlayer(id=player.player_id, name=player.name, balance=to_number(player.balance_cents)),
+            subscriptions=session.subscriptions,
+            heartbeat_interval=self.heartbeat_interval,
+            server=SERVER,
+        )
         return m.encode("connected", data, at=self._clock(), reply_to=reply_to)
 
     async def beat(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from cardsharp.events import messages as m
+from cardsharp.events.answers import HeartbeatData
 from cardsharp.events.ports import Room
 from cardsharp.events.session import Session
 from cardsharp.events.subscriptions import Subscriptions
@@ -60,9 +61,9 @@ class Heartbeats:
         reply_to: str | None = None,
     ) -> str:
         at = self._clock()
-        data = {
-            "server_time": at,
-            "client_timestamp": client_timestamp,
-            "seqs": {table: newest[table] for table in session.feeds if table in newest},
-        }
+        data = HeartbeatData(
+            server_time=at,
+            client_timestamp=client_timestamp,
+            seqs={table: newest[table] for table in session.feeds if table in newest},
+        )
         return m.encode("heartbeat", data, at=at, reply_to=reply_to)

@@ -14,6 +14,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.chips import MAX_CENTS
+from cardsharp.events.answers import EventData
 from cardsharp.wire import decode_json, encode_json, from_wire
 
 D = TypeVar("D", bound=msgspec.Struct)
@@ -223,7 +224,7 @@ def event_types(message: Subscribe | Unsubscribe) -> frozenset[str]:
     return frozenset(names)
 
 
-def encode(kind: str, data: Mapping[str, Any], *, at: float, reply_to: str | None = None) -> str:
+def encode(kind: str, data: Mapping[str, Any] | msgspec.Struct, *, at: float, reply_to: str | None = None) -> str:
     """The text of a server message. `at` is UNIX seconds."""
     message: dict[str, Any] = {"type": kind}
     if reply_to is not None:
@@ -243,11 +244,14 @@ def encode_event(
     seq: int | None = None,
     reply_to: str | None = None,
 ) -> str:
-    """The text of an `event` message. `data` are builtins, or `msgspec.Raw` for JSON that is ready already."""
-    body: dict[str, Any] = {"event_type": event_type, "table_id": table_id, "round_id": round_id}
-    if seq is not None:
-        body["seq"] = seq
-    body["data"] = data
+    """The text of an `event` message. `data` are builtins, a struct of `answers`, or `msgspec.Raw` for ready JSON."""
+    body = EventData(
+        event_type=event_type,
+        table_id=table_id,
+        round_id=round_id,
+        seq=msgspec.UNSET if seq is None else seq,
+        data=data,
+    )
     return encode("event", body, at=at, reply_to=reply_to)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.events import messages as m
+from cardsharp.events.answers import HeartbeatData, LobbyStateData
 from cardsharp.events.audience import Audience
 from cardsharp.events.delivery import Delivery, request_text, state_text
 from cardsharp.events.extensions import Extensions
@@ -102,7 +103,7 @@ class Subscriptions:
         session.lobby |= names
         at = self._clock()
         rows = [snapshot.row for snapshot in await self._room.snapshots()]
-        text = m.encode_event("LOBBY_STATE", {"tables": rows, "timestamp": at}, at=at)
+        text = m.encode_event("LOBBY_STATE", LobbyStateData(tables=rows, timestamp=at), at=at)
         await session.send(await connected(), text)
 
     async def _add_table(
@@ -136,9 +137,7 @@ class Subscriptions:
         if since is None or resync:
             last = state_text(snapshot, at=at, resync=resync)
         else:
-            last = m.encode(
-                "heartbeat", {"server_time": at, "client_timestamp": None, "seqs": {table_id: snapshot.seq}}, at=at
-            )
+            last = m.encode("heartbeat", HeartbeatData(server_time=at, seqs={table_id: snapshot.seq}), at=at)
         await session.send(hello, *rows, last, *self._requests(session, feed, snapshot, anew=True))
         if new:
             await self._watch(session, table_id, snapshot)
