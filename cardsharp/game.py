@@ -91,7 +91,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Description(msgspec.Struct, frozen=True, kw_only=True):
     """A game's part of the protocol in structs and in words: what its documents are made of.
 
-    In `words` and `field_words` a name is an event type, an action, or a field; `Struct.field` where the same name means
+    In `words` and `field_words` a name is an event type, an action or a field; `Struct.field` where the same name means
     something else in one struct. Amounts in hundredths (`Cents`) are numbers of chips on the wire.
     """
 

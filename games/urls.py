@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import path
 
-from games.views import accounts, history, lobby, making, shoes, strategy, tokens
+from games.views import accounts, history, lobby, making, protocol, shoes, strategy, tokens
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("shoes/<slug:table_id>/", shoes.shoes, name="shoes"),
     path("shoes/<slug:table_id>/<int:number>/", shoes.shoe, name="shoe"),
     path("shoes/<slug:table_id>/<int:number>.json", shoes.shoe_file, name="shoe_file"),
+    path("protocol/", protocol.protocol, name="protocol"),
+    path("protocol/asyncapi.yaml", protocol.asyncapi_yaml, name="asyncapi"),
+    path("protocol/schema.json", protocol.schema_json, name="schema"),
+    path("protocol/console/", protocol.console, name="console"),
     path("history/", history.history, name="history"),
     path("account/", accounts.profile, name="profile"),
     path("account/sign-up/", accounts.sign_up, name="signup"),

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
@@ -20,11 +20,15 @@ Test = Callable[[dict[str, Any]], bool]
 
 
 class WireClient:
-    """One socket. Messages are read in order; `frames` has every one that has come, as text."""
+    """One socket. Messages are read in order; `frames` has every one that has come, as text.
+
+    `transcript` has both sides: who sent what, in the order in which this side sent and read it.
+    """
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.frames: list[str] = []
+        self.transcript: list[tuple[Literal["client", "server"], dict[str, Any]]] = []
         self._waiting: list[dict[str, Any]] = []
         self._ids = (f"m-{number}" for number in itertools.count(1))
 
@@ -32,6 +36,7 @@ class WireClient:
         message: dict[str, Any] = {"type": kind, **envelope}
         if data is not None:
             message["data"] = data
+        self.transcript.append(("client", message))
         await self.socket.send(encode_json(message).decode())
 
     async def ask(self, kind: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -122,7 +127,9 @@ class WireClient:
             frame = await self.socket.recv()
         assert isinstance(frame, str)
         self.frames.append(frame)
-        return _messages(frame)
+        come = _messages(frame)
+        self.transcript += (("server", message) for message in come)
+        return come
 
 
 def _messages(frame: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
@@ -20,6 +20,13 @@ WholeNumber = Annotated[int, msgspec.Meta(ge=-MAX_CENTS, le=MAX_CENTS)]
 class Amount(int):
     """An amount in hundredths, read from a JSON number of chips. 0 stands for every number that is no legal amount,
     since legality is looked at last."""
+
+    json_schema: ClassVar[dict[str, Any]] = {
+        "title": "chips",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": MAX_CENTS / 100,
+    }
 
 
 class ActionData(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,6 +66,29 @@ class ReceiptData(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: float
 
 
+class ErrorData(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal. Beyond `code` and `message` there is what helps: for each code its `detail_names`."""
+
+    code: str
+    message: str
+    types: list[str] | msgspec.UnsetType = msgspec.UNSET
+    event_types: list[str] | msgspec.UnsetType = msgspec.UNSET
+    actions: list[str] | msgspec.UnsetType = msgspec.UNSET
+    free_seats: list[int] | msgspec.UnsetType = msgspec.UNSET
+    phase: str | msgspec.UnsetType = msgspec.UNSET
+    valid_actions: list[str] | msgspec.UnsetType = msgspec.UNSET
+    seat_count: int | msgspec.UnsetType = msgspec.UNSET
+    min_bet: Chips | msgspec.UnsetType = msgspec.UNSET
+    max_bet: Chips | msgspec.UnsetType = msgspec.UNSET
+    step: Chips | msgspec.UnsetType = msgspec.UNSET
+    min_buy_in: Chips | msgspec.UnsetType = msgspec.UNSET
+    max_buy_in: Chips | msgspec.UnsetType = msgspec.UNSET
+    max_amount: Chips | msgspec.UnsetType = msgspec.UNSET
+    balance: Chips | msgspec.UnsetType = msgspec.UNSET
+    retry_after: float | msgspec.UnsetType = msgspec.UNSET
+    limit: int | msgspec.UnsetType = msgspec.UNSET
+
+
 class LobbyStateData(msgspec.Struct, frozen=True, kw_only=True):
     """The data of LOBBY_STATE; `tables` has the game's lobby rows."""
 

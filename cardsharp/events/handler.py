@@ -237,11 +237,13 @@ class WebSocketEventHandler:
         return self._described(session, now, reply_to)
 
     def _described(self, session: Session, player: PlayerInfo | None, reply_to: str | None) -> str:
+        shown = None
+        if player is not None:
+            shown = a.SessionPlayer(id=player.player_id, name=player.name, balance=to_number(player.balance_cents))
         data = a.ConnectedData(
             client_id=session.client_id,
             protocol=m.PROTOCOL_VERSION,
-            player=player
-            and a.SessionPlayer(id=player.player_id, name=player.name, balance=to_number(player.balance_cents)),
+            player=shown,
             subscriptions=session.subscriptions,
             heartbeat_interval=self.heartbeat_interval,
             server=SERVER,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -27,8 +27,17 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=MAX_CENTS)]
 
 
+EventTypes = (
+    Annotated[list[str], msgspec.Meta(extra_json_schema={"minItems": 1})]
+    | Annotated[str, msgspec.Meta(extra_json_schema={"const": "*"})]
+)
+"""Names, or `*` for all; `event_types` reads them."""
+
+
 class Number(Decimal):
     """Any JSON number but an integer of 2^53 or more; booleans are none."""
+
+    json_schema: ClassVar[dict[str, Any]] = {"type": "number"}
 
 
 class Connect(msgspec.Struct, frozen=True, tag_field="type", tag="connect"):
@@ -46,7 +55,7 @@ class Disconnect(msgspec.Struct, frozen=True, tag_field="type", tag="disconnect"
 class Subscribe(msgspec.Struct, frozen=True, tag_field="type", tag="subscribe"):
     """Adds event types of a table, or of the lobby, to what the client is sent."""
 
-    event_types: list[str] | str
+    event_types: EventTypes
     table_id: str | None = None
     since: Seq | None = None
 
@@ -54,7 +63,7 @@ class Subscribe(msgspec.Struct, frozen=True, tag_field="type", tag="subscribe"):
 class Unsubscribe(msgspec.Struct, frozen=True, tag_field="type", tag="unsubscribe"):
     """Takes event types away; `*` takes all of that table."""
 
-    event_types: list[str] | str
+    event_types: EventTypes
     table_id: str | None = None
 
 

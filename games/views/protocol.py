@@ -1,0 +1,94 @@
+"""The protocol for people and for programs: a page to read, the documents that tools take, and a console to try it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from cardsharp.events.messages import PROTOCOL_VERSION
+from cardsharp.protocol.asyncapi import as_yaml, asyncapi
+from cardsharp.protocol.catalog import Catalog, catalog
+from cardsharp.protocol.examples import examples
+from cardsharp.protocol.reference import as_json, reference
+from cardsharp.protocol.schema import json_schema
+
+ASYNCAPI_TYPE = "application/vnd.aai.asyncapi+yaml;version=3.0.0"
+SCHEMA_TYPE = "application/schema+json"
+MAX_AGE_SECONDS = 300
+_for_everybody = cache_control(public=True, max_age=MAX_AGE_SECONDS)
+
+
+@cache
+def _spoken() -> Catalog:
+    """The protocol as this site speaks it, with its own limits."""
+    return catalog(limits=settings.CARDSHARP_LIMITS, heartbeat_seconds=settings.CARDSHARP_HEARTBEAT_SECONDS)
+
+
+@cache
+def _schema() -> bytes:
+    return as_json(json_schema(_spoken())).encode()
+
+
+@lru_cache(maxsize=16)
+def _asyncapi(host: str, is_secure: bool) -> bytes:
+    return as_yaml(asyncapi(_spoken(), examples(), host=host, is_secure=is_secure)).encode()
+
+
+def _asyncapi_for(request: HttpRequest) -> bytes:
+    return _asyncapi(request.get_host(), request.is_secure())
+
+
+def _etag(content: Callable[[HttpRequest], bytes]) -> Callable[[HttpRequest], str]:
+    return lambda request: f'"{hashlib.sha256(content(request)).hexdigest()[:32]}"'
+
+
+@require_safe
+@_for_everybody
+@condition(etag_func=_etag(lambda request: _schema()))
+def schema_json(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of every frame."""
+    return _document(_schema(), SCHEMA_TYPE)
+
+
+@require_safe
+@_for_everybody
+@condition(etag_func=_etag(_asyncapi_for))
+def asyncapi_yaml(request: HttpRequest) -> HttpResponse:
+    """The AsyncAPI document, with this site as its server."""
+    return _document(_asyncapi_for(request), ASYNCAPI_TYPE)
+
+
+def _document(content: bytes, content_type: str) -> HttpResponse:
+    # There is nothing of anybody's in it, so that tools on other sites may read it.
+    return HttpResponse(content, content_type=content_type, headers={"Access-Control-Allow-Origin": "*"})
+
+
+@require_safe
+def protocol(request: HttpRequest) -> HttpResponse:
+    """The page to write a client from."""
+    spoken = _spoken()
+    context = {
+        "version": PROTOCOL_VERSION,
+        "socket": f"{_scheme(request)}://{request.get_host()}",
+        "spoken": spoken,
+        "game": spoken.games[0],
+        "page": reference(spoken, examples()),
+    }
+    return render(request, "games/protocol.html", context)
+
+
+@require_safe
+def console(request: HttpRequest) -> HttpResponse:
+    """A socket to talk to by hand."""
+    return render(request, "games/console.html", {"tables": request.GET.get("table", "")})
+
+
+def _scheme(request: HttpRequest) -> str:
+    return "wss" if request.is_secure() else "ws"
