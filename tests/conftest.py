@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 CONNECT_TIMEOUT_SECONDS = 2
+ASYNCAPI = Path(__file__).parent / "asyncapi"
 REQUIRE_ALL = os.environ.get("CARDSHARP_REQUIRE_ALL") == "1"
 
 # A slow machine is no defect of a rule, so neither a deadline nor slow examples fail a property.
@@ -92,7 +94,25 @@ def why_no_redis() -> str | None:
     return None
 
 
+@cache
+def why_no_asyncapi_parser() -> str | None:
+    """Installs the parser beside its pinned list where it is not there yet, or not as pinned."""
+    npm = shutil.which("npm")
+    if not (npm and shutil.which("node")):
+        return "node and npm are not on the PATH"
+    wanted, there = ASYNCAPI / "package-lock.json", ASYNCAPI / "node_modules/installed-lock.json"
+    if there.exists() and there.read_bytes() == wanted.read_bytes():
+        return None
+    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(install, cwd=ASYNCAPI, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"npm ci in {ASYNCAPI.name}: {' '.join(done.stderr.split())[-300:]}"
+    shutil.copyfile(wanted, there)
+    return None
+
+
 NEEDS = {
+    "asyncapi": Need("AsyncAPI's parser", "asyncapi_check", why_no_asyncapi_parser),
     "browser": Need("Chromium", "chromium_path", why_no_chromium),
     "node": Need("Node", "node_path", why_no_node),
     "postgres": Need("PostgreSQL", "postgres_url", why_no_postgres),
@@ -131,6 +151,12 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         reporter.write_line(f"LEFT OUT: {tests} {reason}", yellow=True)
     if skipped and REQUIRE_ALL:
         reporter.write_line("CARDSHARP_REQUIRE_ALL is set, so a run that leaves tests out has failed.", red=True)
+
+
+@pytest.fixture(scope="session")
+def asyncapi_check() -> list[str]:
+    """The command that reads an AsyncAPI document and prints what is wrong with it."""
+    return ["node", str(ASYNCAPI / "check.mjs")]
 
 
 @pytest.fixture(scope="session")

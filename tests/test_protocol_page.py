@@ -28,6 +28,7 @@ from cardsharp.events.handler import MISSED_HEARTBEATS, WebSocketEventHandler
 from cardsharp.events.limits import Limits
 from cardsharp.events.ports import Credentials
 from cardsharp.games import GAMES
+from cardsharp.protocol.catalog import catalog
 from games import accounts, database
 from games.models import Token
 from games.store import Store
@@ -133,9 +134,11 @@ def test_parts_of_events_and_states() -> None:
 
 
 def test_errors_and_what_they_carry() -> None:
-    in_the_code: dict[str, set[str]] = {code: set() for code in errors.ERROR_CODES}
+    in_the_code = {code: set(error.detail_names) for code, error in errors.ERROR_CODES.items()}
+    raised: dict[str, set[str]] = {code: set() for code in errors.ERROR_CODES}
     for code, detail in details_in_the_sources():
-        in_the_code[code].add(detail)
+        raised[code].add(detail)
+    assert raised == in_the_code
     on_the_page = rows_under("code", "when", "more data")
     assert {code.strip("`"): set(in_code(details)) for code, _, details in on_the_page} == in_the_code
 
@@ -152,6 +155,33 @@ def details_in_the_sources() -> Iterator[tuple[str, str]]:
 def test_close_codes() -> None:
     rows = rows_under("code", "reason", "when", "what to do")
     assert {reason.strip("`"): int(code) for code, reason, *_ in rows} == m.CLOSE_CODES
+
+
+def test_the_sentences_are_those_of_the_sites_page() -> None:
+    """What both pages say in one line, they say in the same words."""
+    protocol = catalog()
+    description = GAMES["blackjack"].description
+    assert column("code", "when", "more data") == {error.code: error.words for error in protocol.errors}
+    assert column("move", "what it does") == description.moves
+    assert column("phase", "what happens") == description.phases
+    assert column("limit", "default", "what it is", of=2) == {limit.name: limit.words for limit in protocol.limits}
+    closes = rows_under("code", "reason", "when", "what to do")
+    assert [(int(code), reason.strip("`"), when, todo) for code, reason, when, todo in closes] == [
+        (close.code, close.reason, close.words, close.what_to_do) for close in protocol.closes
+    ]
+
+
+def column(*header: str, of: int = 1) -> dict[str, str]:
+    return {row[0].strip("`"): row[of] for row in rows_under(*header)}
+
+
+def test_both_pages_name_the_same_things() -> None:
+    keys = {message.key for message in catalog().messages}
+    both_sides = [*rows_under("type", "data", "direct answer"), *rows_under("type", "data")]
+    names = {name.strip("`") for name, *_ in both_sides}
+    assert names == {message.kind for message in catalog().messages}
+    assert {f"client.action.{name}" for name in fields_under("action", "data") if name != "every"} <= keys
+    assert {f"server.event.{name}" for name in fields_under("event type", "data")} <= keys
 
 
 def test_limits() -> None:

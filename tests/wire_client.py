@@ -12,6 +12,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from cardsharp.wire import decode_json, encode_json
+from tests.protocol.frames import Frames, frames
 from tests.servers import Account
 
 PATIENCE_SECONDS = 20
@@ -22,11 +23,14 @@ Test = Callable[[dict[str, Any]], bool]
 class WireClient:
     """One socket. Messages are read in order; `frames` has every one that has come, as text.
 
-    `transcript` has both sides: who sent what, in the order in which this side sent and read it.
+    `transcript` has both sides: who sent what, in the order in which this side sent and read it. Every frame is held to
+    the protocol's document; what is to be broken beyond that is sent raw, by `answer_to` or the `socket`.
     """
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, checked: Frames | None = None) -> None:
         self.socket = socket
+        self._checked = checked or frames()
+        self._asked: dict[Any, str] = {}
         self.frames: list[str] = []
         self.transcript: list[tuple[Literal["client", "server"], dict[str, Any]]] = []
         self._waiting: list[dict[str, Any]] = []
@@ -37,7 +41,12 @@ class WireClient:
         if data is not None:
             message["data"] = data
         self.transcript.append(("client", message))
-        await self.socket.send(encode_json(message).decode())
+        text = encode_json(message).decode()
+        if "id" in envelope:
+            self._asked[envelope["id"]] = text
+        else:
+            assert self._checked.has_shape(text), f"only what has an id may be refused: {text}"
+        await self.socket.send(text)
 
     async def ask(self, kind: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """The direct answer to a message; what comes before it waits to be read."""
@@ -127,7 +136,11 @@ class WireClient:
             frame = await self.socket.recv()
         assert isinstance(frame, str)
         self.frames.append(frame)
+        self._checked.check_server(frame)
         come = _messages(frame)
+        for message in come:
+            if sent := self._asked.pop(message.get("reply_to", ""), None):
+                self._checked.check_answer(sent, message)
         self.transcript += (("server", message) for message in come)
         return come
 

@@ -31,9 +31,9 @@ def json_schema(protocol: Catalog | None = None) -> Schema:
     }
 
 
-def definitions_of(protocol: Catalog) -> dict[str, Schema]:
+def definitions_of(protocol: Catalog, shapes: Shapes | None = None) -> dict[str, Schema]:
     """Every definition by its name: the frames by the ids of their messages, then the structs that they hold."""
-    shapes = shapes_of(protocol)
+    shapes = shapes or shapes_of(protocol)
     frames = {message.key: _frame(message, protocol, shapes) for message in protocol.messages}
     return {
         "ClientMessage": _one_of(frames, "client"),

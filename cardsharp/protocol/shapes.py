@@ -50,6 +50,8 @@ class Shapes:
     def __init__(self, field_words: Mapping[str, str], values: Mapping[str, Collection[str]]) -> None:
         self.definitions: dict[str, Schema] = {}
         self.used_words: set[str] = set()
+        """The keys of `field_words` that have described something; of `values`, `used_values`."""
+        self.used_values: set[str] = set()
         self._field_words = field_words
         self._values = values
 
@@ -83,9 +85,10 @@ class Shapes:
 
     def _described(self, struct: type[msgspec.Struct], field: str, shape: Schema) -> Schema:
         names = (*(f"{parent.__name__}.{field}" for parent in struct.__mro__), field)
-        values = next((self._values[name] for name in names if name in self._values), None)
-        if values is not None:
-            shape = _narrowed(shape, values)
+        narrower = next((name for name in names if name in self._values), None)
+        if narrower is not None:
+            self.used_values.add(narrower)
+            shape = _narrowed(shape, self._values[narrower])
         key = next((name for name in names if name in self._field_words), None)
         if key is not None:
             self.used_words.add(key)

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebSocket, async_playwright, expect
 
+from tests.protocol.frames import frames
 from tests.servers import Server
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -44,6 +45,7 @@ class Viewer:
         self.complaints: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("websocket", self._listen)
 
     @classmethod
     async def open(cls, browser: Browser, size: ViewportSize, photographs: Path) -> Viewer:
@@ -58,6 +60,22 @@ class Viewer:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
+
+    def _listen(self, socket: WebSocket) -> None:
+        """Holds what the page says and hears to the protocol's document."""
+        socket.on("framesent", self._check_sent)
+        socket.on("framereceived", self._check_received)
+
+    def _check_sent(self, frame: bytes | str) -> None:
+        if not frames().has_shape(frame):
+            self.complaints.append(f"The page sent what is no message of the protocol: {frame!r}")
+
+    def _check_received(self, frame: bytes | str) -> None:
+        try:
+            assert isinstance(frame, str), frame
+            frames().check_server(frame)
+        except AssertionError as error:
+            self.complaints.append(str(error))
 
     async def sit_down(self, server: Server, table: str, seat: int) -> None:
         await self.page.goto(f"http://{server.address}/tables/{table}/")

@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
 
 from cardsharp.wire import decode_json, encode_json
+from tests.protocol.frames import frames
 
 TABLE = "t1"
 
@@ -28,7 +29,9 @@ class Peer:
         return message
 
     async def read_any(self) -> dict[str, Any]:
-        return dict(decode_json(await self.socket.recv()))
+        frame = await self.socket.recv()
+        assert frames().has_shape(frame), f"no message of the protocol: {frame!r}"
+        return dict(decode_json(frame))
 
     async def send(self, type_: str, data: dict[str, Any], reply_to: str | None = None) -> None:
         await self.socket.send(encode_json(envelope(type_, data, reply_to)), text=True)

@@ -9,6 +9,7 @@ from cardsharp.events.handler import WebSocketEventHandler
 from cardsharp.events.limits import Limits
 from cardsharp.events.ports import Credentials
 from tests.cardsharp.events.room import MemoryRoom
+from tests.protocol.frames import Frames, frames
 
 Message = dict[str, Any]
 
@@ -55,16 +56,22 @@ class Client:
 
     def news(self) -> list[Message]:
         """The messages since the last look, batches taken apart."""
-        frames = [json.loads(frame) for frame in self.frames[self._read :]]
+        texts = self.frames[self._read :]
         self._read = len(self.frames)
-        return [message for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
+        for text in texts:
+            self._house.checked.check_server(text)
+        messages = [json.loads(text) for text in texts]
+        return [message for part in messages for message in (part if isinstance(part, list) else [part])]
 
     async def say_raw(self, frame: str | bytes) -> list[Message]:
         """Sends a frame; what comes back at once, before any mail is delivered."""
         earlier = self.news()
         assert earlier == [], "what came before was looked at"
         await self._house.handler.receive(self.session, frame)
-        return self.news()
+        answer, *more = self.news() or [None]
+        if answer is not None:
+            self._house.checked.check_answer(frame, answer)
+        return [] if answer is None else [answer, *more]
 
     async def say(self, kind: str, data: Message | None = None, **envelope: Any) -> list[Message]:
         return await self.say_raw(json.dumps({"type": kind, "data": data or {}, **envelope}))
@@ -98,9 +105,10 @@ class MemoryGroups:
 
 
 class House:
-    """The handler and its surroundings."""
+    """The handler and its surroundings. `checked` holds the frames to the protocol's document."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, checked: Frames | None = None) -> None:
+        self.checked = checked or frames()
         self.clock = Clock()
         self.bus = EventBus()
         self.audience = Audience()

@@ -1,0 +1,135 @@
+"""Holds every frame of the tests to the protocol's JSON Schema, more strictly than the schema is published.
+
+What the server sends may hold nothing that is undeclared, and no amount finer than a hundredth. What a client sends has
+the schema's shape exactly where the server does not refuse its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from cardsharp.protocol.catalog import Additions, catalog
+from cardsharp.protocol.schema import json_schema
+from cardsharp.protocol.shapes import CHIPS
+from cardsharp.wire import decode_json
+from tests.protocol.kinds import key_of
+
+MAX_INTEGER = 2**53 - 1
+REFUSED_SHAPES = ("bad_json", "bad_message", "unknown_type", "unknown_action")
+
+
+class Frames:
+    """The check. Servers with messages of their own give them as additions."""
+
+    def __init__(self, additions: Additions | None = None) -> None:
+        protocol = catalog(additions)
+        schema = json_schema(protocol)
+        self._details = {error.code: error.details for error in protocol.errors}
+        self._client = jsonschema_rs.validator_for({**schema, "anyOf": [{"$ref": "#/$defs/ClientMessage"}]})
+        self._strict = {**strict(schema), "anyOf": []}
+        self._server: dict[str, jsonschema_rs.Validator] = {}
+
+    def check_server(self, frame: str) -> None:
+        """Fails with what is wrong about a message in a frame of the server."""
+        content = decode_json(frame)
+        assert content != []
+        messages = content if isinstance(content, list) else [content]
+        for message in messages:
+            self._check(message)
+
+    def check_answer(self, sent: str | bytes, answer: dict[str, Any]) -> None:
+        """Fails where the schema and the server differ about what a client has sent."""
+        code = answer["data"]["code"] if answer["type"] == "error" else None
+        has_shape = self.has_shape(sent)
+        if code is None:
+            assert has_shape, f"the server takes what the schema does not: {sent!r}"
+        elif code in REFUSED_SHAPES and not _is_beyond_schemas(sent):
+            assert not has_shape, f"the schema takes what the server calls {code}: {sent!r}"
+
+    def has_shape(self, sent: str | bytes) -> bool:
+        """Whether a client's frame is what the schema says."""
+        if isinstance(sent, bytes):
+            return False
+        try:
+            return self._client.is_valid(decode_json(sent))
+        except (msgspec.DecodeError, UnicodeError, RecursionError, ArithmeticError):
+            return False
+
+    def _check(self, message: dict[str, Any]) -> None:
+        key = key_of(message)
+        if key not in self._server:
+            assert key in self._strict["$defs"], f"the document lacks {key}"
+            self._server[key] = jsonschema_rs.validator_for({**self._strict, "anyOf": [{"$ref": f"#/$defs/{key}"}]})
+        if error := next(self._server[key].iter_errors(message), None):
+            reasons = [f"{e.instance_path}: {e.message}" for context in error.kind.context for e in context]
+            raise AssertionError(f"{key} is not as documented: {reasons} in {message}")
+        if key == "server.error":
+            data = message["data"]
+            assert data.keys() - {"code", "message"} <= set(self._details[data["code"]]), message
+
+
+def strict(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with nothing undeclared in what the server sends, and with amounts of whole hundredths."""
+    schema = deepcopy(schema)
+    definitions = schema["$defs"]
+    definitions[CHIPS]["multipleOf"] = 0.01
+    seen: set[str] = set()
+    coming = ["ServerMessage"]
+    while coming:
+        name = coming.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for part in _parts(definitions[name]):
+            if "properties" in part:
+                part["additionalProperties"] = False
+            if "$ref" in part:
+                coming.append(part["$ref"].removeprefix("#/$defs/"))
+    return schema
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    """The schema and every schema in it."""
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from _parts(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _parts(part)
+
+
+def _is_beyond_schemas(sent: str | bytes) -> bool:
+    """Whether the frame has what JSON Schema cannot tell: 1.0 is an integer to it, depth and size are nothing."""
+    try:
+        return isinstance(sent, str) and any(_is_odd(value) for value in _values(decode_json(sent)))
+    except (msgspec.DecodeError, UnicodeError, RecursionError, ArithmeticError):
+        return True
+
+
+def _is_odd(value: Any) -> bool:
+    if isinstance(value, bool | str | None):
+        return False
+    return abs(value) > MAX_INTEGER if isinstance(value, int) else value == value.to_integral_value()
+
+
+def _values(value: Any, depth: int = 1) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _values(part, depth + 1)
+        if depth > 32:
+            yield MAX_INTEGER + 1
+    else:
+        yield value
+
+
+@cache
+def frames() -> Frames:
+    """The check of the protocol without additions."""
+    return Frames()
