@@ -124,7 +124,7 @@ _FIELDS: Final = {
     "InsuranceDecision.amount": "The insurance bet; 0 for declining and for even money.",
     "PlaceBetData.amount": "The bet: between the table's limits, in its steps.",
     "AddChipsData.amount": "How many chips.",
-    "PlayerActionData.amount": "Read with `INSURANCE` only: up to half the bet, the most possible if left out.",
+    "PlayerActionData.amount": "Read with `INSURANCE` only: up to half the bet, all of that if left out.",
     "max_amount": "The largest insurance bet.",
     "bet": "The chips on the hand, those that doubling added included.",
     "SeatResult.bet": "What the seat wagered in the round, insurance included.",

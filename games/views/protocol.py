@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +17,15 @@ from cardsharp.events.messages import PROTOCOL_VERSION
 from cardsharp.protocol.asyncapi import as_yaml, asyncapi
 from cardsharp.protocol.catalog import Catalog, catalog
 from cardsharp.protocol.examples import examples
-from cardsharp.protocol.reference import as_json, reference
+from cardsharp.protocol.reference import Reference, as_json, reference
 from cardsharp.protocol.schema import json_schema
+from games.models import Table
 
 ASYNCAPI_TYPE = "application/vnd.aai.asyncapi+yaml;version=3.0.0"
 SCHEMA_TYPE = "application/schema+json"
 MAX_AGE_SECONDS = 300
+ANY_HOST = "any.invalid"
+MAX_TABLES_OFFERED = 50
 _for_everybody = cache_control(public=True, max_age=MAX_AGE_SECONDS)
 
 
@@ -36,13 +40,20 @@ def _schema() -> bytes:
     return as_json(json_schema(_spoken())).encode()
 
 
-@lru_cache(maxsize=16)
-def _asyncapi(host: str, is_secure: bool) -> bytes:
-    return as_yaml(asyncapi(_spoken(), examples(), host=host, is_secure=is_secure)).encode()
+@cache
+def _asyncapi(is_secure: bool) -> str:
+    return as_yaml(asyncapi(_spoken(), examples(), host=ANY_HOST, is_secure=is_secure))
 
 
 def _asyncapi_for(request: HttpRequest) -> bytes:
-    return _asyncapi(request.get_host(), request.is_secure())
+    """The document for the host that was asked: made once, since a request may name any port it likes."""
+    host = json.dumps(request.get_host())
+    return _asyncapi(request.is_secure()).replace(f"host: {ANY_HOST}\n", f"host: {host}\n", 1).encode()
+
+
+@cache
+def _reference() -> Reference:
+    return reference(_spoken(), examples())
 
 
 def _etag(content: Callable[[HttpRequest], bytes]) -> Callable[[HttpRequest], str]:
@@ -79,15 +90,20 @@ def protocol(request: HttpRequest) -> HttpResponse:
         "socket": f"{_scheme(request)}://{request.get_host()}",
         "spoken": spoken,
         "game": spoken.games[0],
-        "page": reference(spoken, examples()),
+        "page": _reference(),
     }
     return render(request, "games/protocol.html", context)
 
 
 @require_safe
 def console(request: HttpRequest) -> HttpResponse:
-    """A socket to talk to by hand."""
-    return render(request, "games/console.html", {"tables": request.GET.get("table", "")})
+    """A socket to talk to by hand; `?table=` names the table to begin with."""
+    context = {
+        "table": request.GET.get("table", ""),
+        "tables": Table.objects.filter(is_open=True).values_list("pk", "name")[:MAX_TABLES_OFFERED],
+        "closes": {close.reason: close.words for close in _spoken().closes},
+    }
+    return render(request, "games/console.html", context)
 
 
 def _scheme(request: HttpRequest) -> str:

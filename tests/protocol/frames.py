@@ -29,11 +29,11 @@ class Frames:
 
     def __init__(self, additions: Additions | None = None) -> None:
         protocol = catalog(additions)
-        schema = json_schema(protocol)
+        definitions = json_schema(protocol)["$defs"]
         self._details = {error.code: error.details for error in protocol.errors}
-        self._client = jsonschema_rs.validator_for({**schema, "anyOf": [{"$ref": "#/$defs/ClientMessage"}]})
-        self._strict = {**strict(schema), "anyOf": []}
-        self._server: dict[str, jsonschema_rs.Validator] = {}
+        self._client = _validator("ClientMessage", definitions)
+        self._definitions = strict(definitions)
+        self._server: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def check_server(self, frame: str) -> None:
         """Fails with what is wrong about a message in a frame of the server."""
@@ -64,20 +64,22 @@ class Frames:
     def _check(self, message: dict[str, Any]) -> None:
         key = key_of(message)
         if key not in self._server:
-            assert key in self._strict["$defs"], f"the document lacks {key}"
-            self._server[key] = jsonschema_rs.validator_for({**self._strict, "anyOf": [{"$ref": f"#/$defs/{key}"}]})
+            assert key in self._definitions, f"the document lacks {key}"
+            self._server[key] = _validator(key, self._definitions)
         if error := next(self._server[key].iter_errors(message), None):
-            reasons = [f"{e.instance_path}: {e.message}" for context in error.kind.context for e in context]
-            raise AssertionError(f"{key} is not as documented: {reasons} in {message}")
+            raise AssertionError(f"{key} is not as documented: {error.instance_path}: {error.message} in {message}")
         if key == "server.error":
             data = message["data"]
             assert data.keys() - {"code", "message"} <= set(self._details[data["code"]]), message
 
 
-def strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with nothing undeclared in what the server sends, and with amounts of whole hundredths."""
-    schema = deepcopy(schema)
-    definitions = schema["$defs"]
+def _validator(name: str, definitions: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
+
+
+def strict(definitions: dict[str, Any]) -> dict[str, Any]:
+    """The definitions with nothing undeclared in what the server sends, and with amounts of whole hundredths."""
+    definitions = deepcopy(definitions)
     definitions[CHIPS]["multipleOf"] = 0.01
     seen: set[str] = set()
     coming = ["ServerMessage"]
@@ -91,7 +93,7 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
                 part["additionalProperties"] = False
             if "$ref" in part:
                 coming.append(part["$ref"].removeprefix("#/$defs/"))
-    return schema
+    return definitions
 
 
 def _parts(schema: Any) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ from cardsharp.protocol.catalog import Addition, Additions, catalog
 from cardsharp.protocol.examples import examples
 from cardsharp.protocol.schema import definitions_of, json_schema, shapes_of
 from cardsharp.protocol.shapes import Shapes
+from cardsharp.wire import encode_json
 from tests.protocol.frames import Frames, frames
 from tests.protocol.kinds import key_of
 
@@ -79,7 +80,7 @@ def test_what_the_schema_takes_has_a_shape_that_the_server_takes(data: st.DataOb
     frame = copy.deepcopy(data.draw(st.sampled_from(CLIENT_FRAMES)))
     for _ in range(data.draw(st.integers(1, 2))):
         change(frame, data)
-    text = m.encode_json(frame).decode()
+    text = encode_json(frame).decode()
     if frames().has_shape(text):
         read = m.read(text)
         assert read.error is None, text
@@ -156,7 +157,7 @@ def test_the_check_finds_what_is_not_documented() -> None:
 
 @pytest.mark.parametrize(("amount", "is_whole"), [("0.07", True), ("12.50", True), ("0.005", False)])
 def test_the_check_finds_amounts_that_are_too_fine(amount: str, is_whole: bool) -> None:
-    text = m.encode_json(examples().messages["server.event.PLAYER_BET"]).decode()
+    text = encode_json(examples().messages["server.event.PLAYER_BET"]).decode()
     text = text.replace('"amount":25', f'"amount":{amount}')
     assert amount in text
     if is_whole:
@@ -167,7 +168,7 @@ def test_the_check_finds_amounts_that_are_too_fine(amount: str, is_whole: bool) 
 
 
 def check(message: Any) -> None:
-    frames().check_server(m.encode_json(message).decode())
+    frames().check_server(encode_json(message).decode())
 
 
 def test_the_check_finds_where_schema_and_server_differ() -> None:
@@ -224,7 +225,7 @@ def test_additions_are_in_the_document_like_everything_else() -> None:
     ],
 )
 def test_additions_may_not_be_called_as_something_else_is(clash: Additions) -> None:
-    with pytest.raises(ValueError, match="connect|place_bet|HAND_RESULT|error|bad_json"):
+    with pytest.raises(ValueError, match=r"connect|place_bet|HAND_RESULT|error|bad_json"):
         catalog(clash)
 
 

@@ -68,10 +68,10 @@ class Client:
         earlier = self.news()
         assert earlier == [], "what came before was looked at"
         await self._house.handler.receive(self.session, frame)
-        answer, *more = self.news() or [None]
-        if answer is not None:
-            self._house.checked.check_answer(frame, answer)
-        return [] if answer is None else [answer, *more]
+        come = self.news()
+        if come:
+            self._house.checked.check_answer(frame, come[0])
+        return come
 
     async def say(self, kind: str, data: Message | None = None, **envelope: Any) -> list[Message]:
         return await self.say_raw(json.dumps({"type": kind, "data": data or {}, **envelope}))
