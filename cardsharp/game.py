@@ -120,7 +120,10 @@ class Game(Protocol):
     event_types: frozenset[str]
     actions: Mapping[str, type[msgspec.Struct]]
     """Each action's name and the struct of its data."""
-    description: Description
+
+    @property
+    def description(self) -> Description | None:
+        """What the protocol's documents say of the game; None for one that they only name."""
 
     def read_action(self, action: str, data: Any, *, actor: Actor, at: float) -> Any:
         """The command behind a client's action. Raises UnknownAction or BadMessage."""

@@ -46,6 +46,7 @@ class HighCard:
     name = "high_card"
     event_types = frozenset({"TABLE_OPENED", "TABLE_CLOSED", "PLAYER_JOINED", "PLAYER_LEFT", "CARDS_DRAWN"})
     actions: Mapping[str, type[msgspec.Struct]] = {"join_table": NoData, "leave_table": NoData, "draw": NoData}
+    description = None
 
     def read_action(self, action: str, data: Any, *, actor: Actor, at: float) -> Command:
         if action not in self.actions:

@@ -160,7 +160,7 @@ def test_close_codes() -> None:
 def test_the_sentences_are_those_of_the_sites_page() -> None:
     """What both pages say in one line, they say in the same words."""
     protocol = catalog()
-    description = GAMES["blackjack"].description
+    (description,) = protocol.games
     assert column("code", "when", "more data") == {error.code: error.words for error in protocol.errors}
     assert column("move", "what it does") == description.moves
     assert column("phase", "what happens") == description.phases

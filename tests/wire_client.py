@@ -152,18 +152,23 @@ def _messages(frame: str) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def opened(url: str, **options: Any) -> AsyncIterator[WireClient]:
-    """A socket on which nothing has been said."""
+async def opened(url: str, *, checked: Frames | None = None, **options: Any) -> AsyncIterator[WireClient]:
+    """A socket on which nothing has been said. `checked` knows the server's own messages, where it has some."""
     async with connect(url, compression=None, ping_interval=None, proxy=None, **options) as socket:
-        yield WireClient(socket)
+        yield WireClient(socket, checked)
 
 
 @asynccontextmanager
 async def connected(
-    url: str, player: Account | None = None, *, subscribe: str | None = None, **data: Any
+    url: str,
+    player: Account | None = None,
+    *,
+    subscribe: str | None = None,
+    checked: Frames | None = None,
+    **data: Any,
 ) -> AsyncIterator[WireClient]:
     """A client that has introduced itself, and is subscribed to everything of a table if one is named."""
-    async with opened(url) as client:
+    async with opened(url, checked=checked) as client:
         answer = await client.ask("connect", {"token": player.token, **data} if player else data)
         assert answer["type"] == "connected", answer
         if subscribe is not None:

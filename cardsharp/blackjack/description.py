@@ -92,8 +92,8 @@ _FIELDS: Final = {
     # A table
     "name": "The table's name.",
     "game": "The game that is played, `blackjack`.",
-    "rules": "The placard: the rules in short, such as `6D S17 DAS LS 3:2`, and behind ` · ` whatever else is not as at "
-    "a classic table.",
+    "rules": "The placard: the rules in short, such as `6D S17 DAS LS 3:2`, and behind ` · ` what else is not as at a "
+    "classic table.",
     "min_bet": "The smallest bet.",
     "max_bet": "The largest bet.",
     "min_buy_in": "The fewest chips that a seat is taken with.",

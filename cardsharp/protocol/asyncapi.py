@@ -10,7 +10,7 @@ import yaml
 import cardsharp
 from cardsharp.events.messages import PROTOCOL_VERSION
 from cardsharp.protocol import words as w
-from cardsharp.protocol.catalog import Catalog, Message
+from cardsharp.protocol.catalog import RECEIPT, Catalog, Message, answers_to
 from cardsharp.protocol.examples import Examples
 from cardsharp.protocol.schema import definitions_of
 from cardsharp.protocol.shapes import Schema
@@ -86,7 +86,7 @@ def _operations(channel: str, protocol: Catalog) -> dict[str, Any]:
     operations: dict[str, Any] = {}
     for kind in dict.fromkeys(m.kind for m in protocol.messages if m.side == "client"):
         of_kind = [m.key for m in protocol.messages if m.side == "client" and m.kind == kind]
-        replies = [f"server.{key}" for key in w.ANSWERS.get(kind, _added_answers(protocol))]
+        replies = [f"server.{key}" for key in answers_to(kind)]
         operations[f"{channel}.{kind}"] = {
             "action": "receive",
             "channel": {"$ref": f"#/channels/{channel}"},
@@ -94,7 +94,7 @@ def _operations(channel: str, protocol: Catalog) -> dict[str, Any]:
             "messages": _references(channel, of_kind),
             "reply": {"channel": {"$ref": f"#/channels/{channel}"}, "messages": _references(channel, replies)},
         }
-    unasked = [m.key for m in protocol.messages if m.key.startswith(UNASKED) and m.name != "ACTION_RECEIVED"]
+    unasked = [m.key for m in protocol.messages if m.key.startswith(UNASKED) and m.name != RECEIPT]
     operations[f"{channel}.send"] = {
         "action": "send",
         "channel": {"$ref": f"#/channels/{channel}"},
@@ -102,12 +102,6 @@ def _operations(channel: str, protocol: Catalog) -> dict[str, Any]:
         "messages": _references(channel, unasked),
     }
     return operations
-
-
-def _added_answers(protocol: Catalog) -> list[str]:
-    """What may answer a message that a server has added."""
-    added = [m.kind for m in protocol.messages if m.is_answer and m.kind not in w.SERVER_MESSAGES and not m.name]
-    return [*added, "error"]
 
 
 def _references(channel: str, keys: list[str]) -> list[dict[str, str]]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cardsharp.protocol import words as w
-from cardsharp.protocol.catalog import Catalog, Message, seq_of
+from cardsharp.protocol.catalog import Catalog, Message, answers_to
 from cardsharp.protocol.examples import Examples, pretty
 from cardsharp.protocol.schema import definitions_of
 from cardsharp.protocol.shapes import CARD, CHIPS, Schema
@@ -60,7 +59,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reference(protocol: Catalog, recorded: Examples) -> Reference:
-    """The page's content. Raises KeyError for a message without an example."""
+    """The page's content. What programs have registered has no example."""
     definitions = definitions_of(protocol)
 
     def entries(side: str, *, actions: bool = False, events: bool = False) -> Iterator[Entry]:
@@ -86,18 +85,16 @@ def _entry(message: Message, definitions: dict[str, Schema], recorded: Examples)
         title=message.name or message.kind,
         words=message.words,
         fields=_fields(own_data(message, definitions), definitions),
-        answers=w.ANSWERS.get(message.kind, ()) if message.side == "client" else (),
+        answers=answers_to(message.kind) if message.side == "client" else (),
         note=_note(message),
-        example=pretty(recorded.messages[message.key]),
+        example=pretty(recorded.messages[message.key]) if message.key in recorded.messages else "",
     )
 
 
 def _note(message: Message) -> str:
-    if message.kind != "event" or message.name is None:
+    if message.kind != "event":
         return ""
-    return {"always": "", "sometimes": "Without a `seq` in the lobby.", "never": "It has no `seq`."}[
-        seq_of(message.name)
-    ]
+    return {"always": "", "sometimes": "Without a `seq` in the lobby.", "never": "It has no `seq`."}[message.seq]
 
 
 def own_data(message: Message, definitions: dict[str, Schema]) -> Schema:

@@ -12,10 +12,23 @@ import msgspec
 from cardsharp.events.answers import EventData
 from cardsharp.events.messages import PROTOCOL_VERSION, Action
 from cardsharp.protocol import words as w
-from cardsharp.protocol.catalog import Catalog, Message, catalog, seq_of
-from cardsharp.protocol.shapes import SHARED, Schema, Shapes
+from cardsharp.protocol.catalog import Catalog, Message, catalog
+from cardsharp.protocol.shapes import SHARED, Schema, Shapes, Use
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+ANYTHING: Final[Schema] = {"type": "object", "additionalProperties": True}
+"""The data of what a game does not describe."""
+
+_NOTHING: Final[Schema] = {"type": "object", "properties": {}}
+_TIMESTAMP: Final[dict[str, Schema]] = {"timestamp": {"type": "number", "description": w.FIELDS["timestamp"]}}
+_EXTRA: Final[dict[str, dict[str, Schema]]] = {
+    "server.action_request": {
+        "timeout_seconds": {"type": ["number", "null"], "description": w.FIELDS["timeout_seconds"]}
+    },
+    "server.event.TABLE_CHANGED": _TIMESTAMP,
+}
+"""The fields that the handler adds to a game's struct, or to a program's event."""
 
 
 def json_schema(protocol: Catalog | None = None) -> Schema:
@@ -58,7 +71,7 @@ def shapes_of(protocol: Catalog) -> Shapes:
         "Subscribe.event_types": protocol.event_types,
         "Unsubscribe.event_types": protocol.event_types,
         "DisconnectedData.reason": [close.reason for close in protocol.closes],
-        "ErrorData.code": [error.code for error in protocol.errors],
+        "ErrorData.code": [error.code for error in protocol.errors if error.is_own],
     }
     field_words: dict[str, str] = dict(w.FIELDS)
     for game in protocol.games:
@@ -75,38 +88,35 @@ def _frame(message: Message, protocol: Catalog, shapes: Shapes) -> Schema:
     return _client_frame(message, shapes) if message.side == "client" else _server_frame(message, protocol, shapes)
 
 
-# -- what clients send ----------------------------------------------------------------------------------------------
+# -- what clients send -------------------------------------------------------------------------------------------------
 
 
 def _client_frame(message: Message, shapes: Shapes) -> Schema:
+    use = Use(sent_by_server=False, is_described=message.is_own)
+    own = either([shapes.reference(struct, use) for struct in message.data])
+    is_required = any(field.required for struct in message.data for field in msgspec.structs.fields(struct))
+    data = own if is_required else {"anyOf": [own, {"type": "null"}]}
     if message.kind == "action":
-        data = _action_data(message, shapes)
-    else:
-        data = shapes.reference(message.data[0], sent_by_server=False)
-    is_required = message.kind == "action" or any(field.required for field in msgspec.structs.fields(message.data[0]))
-    if not is_required:
-        data = {"anyOf": [data, {"type": "null"}]}
+        data = _action_data(message, data, shapes, is_required=is_required)
     properties: dict[str, Schema] = {
         "type": {"const": message.kind},
         "id": {"type": ["string", "null"], "minLength": 1, "maxLength": 64, "description": w.ENVELOPE["id"]},
         "timestamp": {"type": ["number", "null"], "description": w.ENVELOPE["client timestamp"]},
         "data": data,
     }
-    return _object(message.words, properties, ["type", "data"] if is_required else ["type"])
+    return _object(message.words, properties, ["type", "data"] if is_required or message.kind == "action" else ["type"])
 
 
-def _action_data(message: Message, shapes: Shapes) -> Schema:
+def _action_data(message: Message, own: Schema, shapes: Shapes, *, is_required: bool) -> Schema:
     """The data of an `action`: the fields of `Action`, with the fields of this one action in its own `data`."""
-    own = shapes.reference(message.data[0], sent_by_server=False)
-    is_required = any(field.required for field in msgspec.structs.fields(message.data[0]))
-    schema = shapes.object(Action, sent_by_server=False)
+    schema = shapes.object(Action, Use(sent_by_server=False))
     properties = schema["properties"]
     properties["action"] = {"const": message.name, "description": properties["action"]["description"]}
-    properties["data"] = own if is_required else {"anyOf": [own, {"type": "null"}]}
+    properties["data"] = own
     return {**schema, "required": ["action", "data"] if is_required else ["action"]}
 
 
-# -- what the server sends ------------------------------------------------------------------------------------------
+# -- what the server sends ---------------------------------------------------------------------------------------------
 
 
 def _server_frame(message: Message, protocol: Catalog, shapes: Shapes) -> Schema:
@@ -123,36 +133,48 @@ def _server_frame(message: Message, protocol: Catalog, shapes: Shapes) -> Schema
 
 
 def _server_data(message: Message, protocol: Catalog, shapes: Shapes) -> Schema:
-    """The data of a message, or an event's own, with the game's structs where it has a part in them."""
-    if message.key == "server.action_request":
-        extra = {"timeout_seconds": {"type": ["number", "null"], "description": w.FIELDS["timeout_seconds"]}}
-        return _either([_with(shapes.object(struct, sent_by_server=True), extra) for struct in message.data])
-    if message.name == "TABLE_CHANGED":
-        extra = {"timestamp": {"type": "number", "description": w.FIELDS["timestamp"]}}
-        return _either([_with(shapes.object(struct, sent_by_server=True), extra) for struct in message.data])
-    reference = shapes.reference(message.data[0], sent_by_server=True)
-    fields = shapes.definitions[message.data[0].__name__]["properties"]
+    """The data of a message, or an event's own, with the games' structs where they have a part in them."""
+    use = Use(sent_by_server=True, is_described=message.is_own)
+    if extra := _EXTRA.get(message.key) or ({} if message.is_own or message.kind != "event" else _TIMESTAMP):
+        shown = [_with(shapes.object(struct, use), extra) for struct in message.data]
+    else:
+        shown = [shapes.reference(struct, use) for struct in message.data]
+    if message.key == "server.error" and (own := [error.code for error in protocol.errors if not error.is_own]):
+        shown.append(_own_errors(own))
+    others = [ANYTHING] if protocol.has_other_games else []
     if message.name == "TABLE_STATE":
-        states = [shapes.reference(game.state, sent_by_server=True) for game in protocol.games]
-        fields["state"] = {**_either(states), "description": w.FIELDS["TableStateData.state"]}
+        states = [shapes.reference(game.state, use) for game in protocol.games]
+        fields = shapes.definition(message.data[0], use)["properties"]
+        fields["state"] = {**either([*states, *others]), "description": w.FIELDS["TableStateData.state"]}
     if message.name == "LOBBY_STATE":
-        rows = [shapes.reference(game.row, sent_by_server=True) for game in protocol.games]
-        fields["tables"]["items"] = _either(rows)
-    return reference
+        rows = [shapes.reference(game.row, use) for game in protocol.games]
+        shapes.definition(message.data[0], use)["properties"]["tables"]["items"] = either([*rows, *others])
+    return either([*shown, *([ANYTHING] if message.is_open else [])]) if shown or message.is_open else _NOTHING
+
+
+def _own_errors(codes: list[str]) -> Schema:
+    """The data of an error with one of the codes that programs have registered: nothing is known of its details."""
+    code = {"type": "string", "enum": codes, "description": w.FIELDS["ErrorData.code"]}
+    said = {"type": "string", "description": w.FIELDS["ErrorData.message"]}
+    return {
+        "type": "object",
+        "properties": {"code": code, "message": said},
+        "required": ["code", "message"],
+        "additionalProperties": True,
+    }
 
 
 def _event_data(message: Message, data: Schema, shapes: Shapes) -> Schema:
     """The envelope of an event around its own data."""
-    assert message.name is not None
-    schema = shapes.object(EventData, sent_by_server=True)
-    properties, seq = schema["properties"], seq_of(message.name)
+    schema = shapes.object(EventData, Use(sent_by_server=True))
+    properties = schema["properties"]
     properties["event_type"] = {"const": message.name, "description": properties["event_type"]["description"]}
     properties["data"] = data
-    if message.name != "LOBBY_STATE":
+    if message.is_own and message.name != "LOBBY_STATE":
         properties["table_id"] |= {"type": "string"}
-    if seq == "never":
+    if message.seq == "never":
         del properties["seq"]
-    if seq == "always":
+    if message.seq == "always":
         schema["required"].append("seq")
     return schema
 
@@ -165,7 +187,8 @@ def _with(schema: Schema, extra: dict[str, Schema]) -> Schema:
     }
 
 
-def _either(schemas: list[Schema]) -> Schema:
+def either(schemas: list[Schema]) -> Schema:
+    """What one of the schemas takes."""
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 

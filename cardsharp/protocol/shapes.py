@@ -6,11 +6,12 @@ where it may be unset. A type of its own says its schema in `json_schema`.
 
 from __future__ import annotations
 
+import itertools
 import types
 import typing
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -30,6 +31,9 @@ SHARED: Final[dict[str, Schema]] = {
     },
 }
 
+RESERVED: Final = frozenset({*SHARED, "ClientMessage", "ServerMessage", "ServerFrame"})
+"""Names of definitions that are no struct's."""
+
 _PLAIN: Final[dict[Any, Schema]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
@@ -44,6 +48,13 @@ _TEXT_BOUNDS: Final = {"min_length": "minLength", "max_length": "maxLength", "pa
 _LIST_BOUNDS: Final = {"min_length": "minItems", "max_length": "maxItems"}
 
 
+class Use(NamedTuple):
+    """How a struct is used: who sends it, and whether the documents' words and values are of its fields."""
+
+    sent_by_server: bool
+    is_described: bool = True
+
+
 class Shapes:
     """Makes schemas, and keeps each struct that it meets in `definitions`."""
 
@@ -52,38 +63,53 @@ class Shapes:
         self.used_words: set[str] = set()
         """The keys of `field_words` that have described something; of `values`, `used_values`."""
         self.used_values: set[str] = set()
+        self.undescribed: list[str] = []
+        self._names: dict[tuple[type[msgspec.Struct], Use], str] = {}
         self._field_words = field_words
         self._values = values
 
-    def reference(self, struct: type[msgspec.Struct], *, sent_by_server: bool) -> Schema:
+    def reference(self, struct: type[msgspec.Struct], use: Use) -> Schema:
         """A reference to the struct's definition."""
-        name = struct.__name__
-        if name not in self.definitions:
+        name = self._names.get((struct, use))
+        if name is None:
+            name = self._names[struct, use] = self._new_name(struct.__name__)
             self.definitions[name] = {}  # so that a struct may hold its own kind
-            self.definitions[name] = self.object(struct, sent_by_server=sent_by_server)
+            self.definitions[name] = self.object(struct, use)
         return {"$ref": f"#/$defs/{name}"}
 
-    def object(self, struct: type[msgspec.Struct], *, sent_by_server: bool) -> Schema:
-        """The struct's fields. Raises LookupError for a field that nobody has described."""
+    def definition(self, struct: type[msgspec.Struct], use: Use) -> Schema:
+        """The definition that `reference` refers to."""
+        self.reference(struct, use)
+        return self.definitions[self._names[struct, use]]
+
+    def _new_name(self, wanted: str) -> str:
+        """A name for a definition; programs may call two structs the same."""
+        names = itertools.chain((wanted,), (f"{wanted}{number}" for number in itertools.count(2)))
+        return next(name for name in names if name not in self.definitions and name not in RESERVED)
+
+    def object(self, struct: type[msgspec.Struct], use: Use) -> Schema:
+        """The struct's fields. Those that nobody has described are noted in `undescribed`."""
         hints = typing.get_type_hints(struct, include_extras=True)
         properties: dict[str, Schema] = {}
         required = []
         for field in msgspec.structs.fields(struct):
             parts = _alternatives(hints[field.name])
             is_unset = msgspec.UnsetType in parts
-            shape = self._any_of([part for part in parts if part is not msgspec.UnsetType], sent_by_server)
-            if sent_by_server:
+            shape = self._any_of([part for part in parts if part is not msgspec.UnsetType], use)
+            if use.sent_by_server:
                 is_required = not is_unset and (field.required or not struct.__struct_config__.omit_defaults)
             else:
                 is_required = field.required
                 shape = shape if is_required else _or_null(shape)
             if is_required:
                 required.append(field.encode_name)
-            properties[field.encode_name] = self._described(struct, field.encode_name, shape)
+            properties[field.encode_name] = self._described(struct, field.encode_name, shape, use)
         schema: Schema = {"type": "object", "properties": properties}
         return {**schema, "required": required} if required else schema
 
-    def _described(self, struct: type[msgspec.Struct], field: str, shape: Schema) -> Schema:
+    def _described(self, struct: type[msgspec.Struct], field: str, shape: Schema, use: Use) -> Schema:
+        if not use.is_described:
+            return shape
         names = (*(f"{parent.__name__}.{field}" for parent in struct.__mro__), field)
         narrower = next((name for name in names if name in self._values), None)
         if narrower is not None:
@@ -94,36 +120,48 @@ class Shapes:
             self.used_words.add(key)
             return {**shape, "description": self._field_words[key]}
         if "description" not in shape:
-            raise LookupError(f"nobody has described the field {field} of {struct.__name__}")
+            self.undescribed.append(f"{struct.__name__}.{field}")
         return shape
 
-    def _shape(self, hint: Any, sent_by_server: bool) -> Schema:
-        if hint in _PLAIN:
-            return dict(_PLAIN[hint])
+    def _shape(self, hint: Any, use: Use) -> Schema:
         if hint is Card:
             return {"$ref": f"#/$defs/{CARD}"}
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            return self.reference(hint, sent_by_server=sent_by_server)
-        if own := getattr(hint, "json_schema", None):
-            return dict(own)
+        if hint is Any or isinstance(hint, type):
+            return self._plain(hint, use)
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
-            return self._annotated(arguments[0], arguments[1:], sent_by_server)
-        if origin is typing.Literal:
+            return self._annotated(arguments[0], arguments[1:], use)
+        if origin is typing.Literal and all(isinstance(value, str) for value in arguments):
             return {"type": "string", "enum": list(arguments)}
         if origin in (types.UnionType, typing.Union):
-            return self._any_of(list(arguments), sent_by_server)
-        if origin is dict:
-            return {"type": "object", "additionalProperties": self._shape(arguments[1], sent_by_server)}
+            return self._any_of(list(arguments), use)
+        if origin is dict and arguments[0] is str:
+            return {"type": "object", "additionalProperties": self._shape(arguments[1], use)}
         if origin in (list, tuple):
-            return self._array(arguments, sent_by_server)
-        raise TypeError(f"{hint!r} has no JSON Schema; a type of its own says it in `json_schema`")
+            return self._array(arguments, use)
+        return self._as_msgspec_says(hint)
 
-    def _annotated(self, hint: Any, marks: tuple[Any, ...], sent_by_server: bool) -> Schema:
+    def _plain(self, kind: Any, use: Use) -> Schema:
+        if kind in _PLAIN:
+            return dict(_PLAIN[kind])
+        if own := getattr(kind, "json_schema", None):
+            return dict(own)
+        if issubclass(kind, msgspec.Struct) and kind.__struct_config__.tag is None:
+            return self.reference(kind, use)
+        return self._as_msgspec_says(kind)
+
+    def _as_msgspec_says(self, hint: Any) -> Schema:
+        """The schema of what programs use and the protocol does not: enumerations, times, tagged structs, generics."""
+        prefix = f"own{len(self.definitions)}."
+        (schema,), parts = msgspec.json.schema_components((hint,), ref_template=f"#/$defs/{prefix}{{name}}")
+        self.definitions |= {f"{prefix}{name}": part for name, part in parts.items()}
+        return schema
+
+    def _annotated(self, hint: Any, marks: tuple[Any, ...], use: Use) -> Schema:
         metas = [mark for mark in marks if isinstance(mark, msgspec.Meta)]
         if any((meta.extra or {}).get("chips") for meta in metas):
             return {"$ref": f"#/$defs/{CHIPS}"}
-        shape = self._shape(hint, sent_by_server)
+        shape = self._shape(hint, use)
         bounds = _BOUNDS | (_LIST_BOUNDS if shape.get("type") == "array" else _TEXT_BOUNDS)
         for meta in metas:
             shape |= {key: getattr(meta, name) for name, key in bounds.items() if getattr(meta, name) is not None}
@@ -131,21 +169,22 @@ class Shapes:
             shape |= meta.extra_json_schema or {}
         return shape
 
-    def _array(self, arguments: tuple[Any, ...], sent_by_server: bool) -> Schema:
-        items = self._shape(arguments[0], sent_by_server)
+    def _array(self, arguments: tuple[Any, ...], use: Use) -> Schema:
         if len(arguments) == 1 or arguments[1] is Ellipsis:
-            return {"type": "array", "items": items}
-        if any(argument != arguments[0] for argument in arguments):
-            raise TypeError("the items of a list of a fixed length are of one type")
+            return {"type": "array", "items": self._shape(arguments[0], use)}
+        # Not `prefixItems`: AsyncAPI's schemas are of the draft before it.
+        items = self._any_of(list(dict.fromkeys(arguments)), use)
         return {"type": "array", "items": items, "minItems": len(arguments), "maxItems": len(arguments)}
 
-    def _any_of(self, hints: list[Any], sent_by_server: bool) -> Schema:
-        shapes = [self._shape(hint, sent_by_server) for hint in hints if hint is not type(None)]
+    def _any_of(self, hints: list[Any], use: Use) -> Schema:
+        shapes = [self._shape(hint, use) for hint in hints if hint is not type(None)]
         # `int | Decimal` are both numbers.
         numbers = all(set(shape) == {"type"} and shape["type"] in ("integer", "number") for shape in shapes)
-        shape = (
-            {"type": "number"} if numbers and len(shapes) > 1 else shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
-        )
+        shape: Schema = {"anyOf": shapes}
+        if len(shapes) == 1:
+            (shape,) = shapes
+        elif numbers:
+            shape = {"type": "number"}
         return _or_null(shape) if type(None) in hints else shape
 
 

@@ -102,6 +102,10 @@ FIELDS: Final = {
     "limit": "The limit that was reached.",
 }
 
+OWN_MESSAGE: Final = "A message of this server's own."
+OWN_ACTION: Final = "An action of this server's own."
+OWN_EVENT: Final = "An event of this server's own."
+
 ENVELOPE: Final = {
     "id": "Your own name for the message, 1 to 64 characters; the direct answer has it as `reply_to`.",
     "client timestamp": "When you sent it, in UNIX seconds; it is not used.",
@@ -113,7 +117,7 @@ ENVELOPE: Final = {
 ERRORS: Final = {
     "bad_json": "the text is no JSON, or nested too deep",
     "bad_message": "the JSON is no message: a field is missing or of a wrong type, or the frame is binary",
-    "unknown_type": "there is no client message of this type",
+    "unknown_type": "this server has no client message of this type",
     "not_connected": "`connect` has not been sent yet",
     "already_connected": "`connect` was sent before on this socket",
     "not_authenticated": "a spectator tries to act",
@@ -163,6 +167,7 @@ LIMITS: Final = {
     "rate_limited_before_close": "the refusal `rate_limited` that closes the socket with 4429",
     "refusals_before_close": "the other refusal that closes the socket with 4400",
     "subscribed_names": "names over all tables and the lobby; more is `too_many_subscriptions`",
+    "custom_seconds": "seconds that a server's own additions get for a message; more is `internal_error`",
     "CARDSHARP_HEARTBEAT_SECONDS": "seconds between the server's heartbeats; `connected` has the real number",
     "MISSED_HEARTBEATS": "heartbeat intervals of silence after which a socket is closed with 4408",
 }

@@ -20,6 +20,7 @@ from cardsharp.protocol.examples import examples
 from cardsharp.protocol.reference import Reference, as_json, reference
 from cardsharp.protocol.schema import json_schema
 from games.models import Table
+from games.runtime import runtime
 
 ASYNCAPI_TYPE = "application/vnd.aai.asyncapi+yaml;version=3.0.0"
 SCHEMA_TYPE = "application/schema+json"
@@ -31,8 +32,9 @@ _for_everybody = cache_control(public=True, max_age=MAX_AGE_SECONDS)
 
 @cache
 def _spoken() -> Catalog:
-    """The protocol as this site speaks it, with its own limits."""
-    return catalog(limits=settings.CARDSHARP_LIMITS, heartbeat_seconds=settings.CARDSHARP_HEARTBEAT_SECONDS)
+    """The protocol as this site speaks it, with its own limits and whatever programs have registered."""
+    extensions = runtime().handler.extensions
+    return catalog(extensions, limits=settings.CARDSHARP_LIMITS, heartbeat_seconds=settings.CARDSHARP_HEARTBEAT_SECONDS)
 
 
 @cache

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jsonschema_rs
 import msgspec
 
-from cardsharp.protocol.catalog import Additions, catalog
+from cardsharp.events.extensions import Extensions
+from cardsharp.protocol.catalog import catalog
 from cardsharp.protocol.schema import json_schema
 from cardsharp.protocol.shapes import CHIPS
 from cardsharp.wire import decode_json
@@ -25,12 +27,12 @@ REFUSED_SHAPES = ("bad_json", "bad_message", "unknown_type", "unknown_action")
 
 
 class Frames:
-    """The check. Servers with messages of their own give them as additions."""
+    """The check. Servers with messages of their own give their extensions."""
 
-    def __init__(self, additions: Additions | None = None) -> None:
-        protocol = catalog(additions)
+    def __init__(self, extensions: Extensions | None = None) -> None:
+        protocol = catalog(extensions)
         definitions = json_schema(protocol)["$defs"]
-        self._details = {error.code: error.details for error in protocol.errors}
+        self._details = {error.code: error.details for error in protocol.errors if error.is_own}
         self._client = _validator("ClientMessage", definitions)
         self._definitions = strict(definitions)
         self._server: dict[str, jsonschema_rs.Draft202012Validator] = {}
@@ -62,14 +64,13 @@ class Frames:
             return False
 
     def _check(self, message: dict[str, Any]) -> None:
-        key = key_of(message)
+        key = key_of("server", message)
         if key not in self._server:
             assert key in self._definitions, f"the document lacks {key}"
             self._server[key] = _validator(key, self._definitions)
         if error := next(self._server[key].iter_errors(message), None):
             raise AssertionError(f"{key} is not as documented: {error.instance_path}: {error.message} in {message}")
-        if key == "server.error":
-            data = message["data"]
+        if key == "server.error" and (data := message["data"])["code"] in self._details:
             assert data.keys() - {"code", "message"} <= set(self._details[data["code"]]), message
 
 
@@ -90,7 +91,7 @@ def strict(definitions: dict[str, Any]) -> dict[str, Any]:
         seen.add(name)
         for part in _parts(definitions[name]):
             if "properties" in part:
-                part["additionalProperties"] = False
+                part.setdefault("additionalProperties", False)
             if "$ref" in part:
                 coming.append(part["$ref"].removeprefix("#/$defs/"))
     return definitions
@@ -133,5 +134,19 @@ def _values(value: Any, depth: int = 1) -> Iterator[Any]:
 
 @cache
 def frames() -> Frames:
-    """The check of the protocol without additions."""
+    """The check of the protocol without extensions."""
     return Frames()
+
+
+_with: WeakKeyDictionary[Extensions, tuple[int, Frames]] = WeakKeyDictionary()
+
+
+def frames_with(extensions: Extensions) -> Frames:
+    """The check of the protocol with what has been registered by now."""
+    kinds = (extensions.messages, extensions.actions, extensions.events, extensions.errors)
+    count = sum(len(registered) for registered in kinds)
+    if count == 0:
+        return frames()
+    if extensions not in _with or _with[extensions][0] != count:
+        _with[extensions] = count, Frames(extensions)
+    return _with[extensions][1]

@@ -49,8 +49,8 @@ async def _play(server: Server) -> Examples:
     session = await _first_session(server, learner, first)
     heard = [*session, *await _round_of_everything(server, player, busy), *await _old_news(server, closed)]
     messages: dict[str, dict[str, Any]] = {}
-    for message in sorted((_without_secrets(message) for _, message in heard), key=lambda m: len(encode_json(m))):
-        messages[key_of(message)] = message
+    for sender, message in sorted(heard, key=lambda line: len(encode_json(line[1]))):
+        messages[key_of(sender, message)] = _without_secrets(message)
     lines = tuple(Line(sender, _without_secrets(message)) for sender, message in session)
     return Examples(dict(sorted(messages.items())), lines)
 

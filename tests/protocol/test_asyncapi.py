@@ -13,14 +13,14 @@ from cardsharp.events import messages as m
 from cardsharp.protocol.asyncapi import as_yaml, asyncapi
 from cardsharp.protocol.catalog import catalog
 from cardsharp.protocol.examples import examples
-from tests.protocol.test_schema import ADDED
+from tests.protocol.test_schema import added
 
 WARNING = 1
 """The parser's severities are 0 for an error, 1 for a warning, and more for what is said by the way."""
 
 
 def document(**changes: Any) -> dict[str, Any]:
-    made = asyncapi(catalog(changes.pop("additions", None)), examples(), host="cards.example", is_secure=True)
+    made = asyncapi(catalog(changes.pop("extensions", None)), examples(), host="cards.example", is_secure=True)
     return {**made, **changes}
 
 
@@ -39,8 +39,8 @@ def test_asyncapis_own_parser_takes_it(asyncapi_check: list[str]) -> None:
     assert set(said_of(text, asyncapi_check)["messages"]) == {message.key for message in catalog().messages}
 
 
-def test_asyncapis_own_parser_takes_it_with_additions(asyncapi_check: list[str]) -> None:
-    assert complaints(as_yaml(document(additions=ADDED)), asyncapi_check) == []
+def test_asyncapis_own_parser_takes_what_programs_add(asyncapi_check: list[str]) -> None:
+    assert complaints(as_yaml(document(extensions=added())), asyncapi_check) == []
 
 
 def test_the_parser_finds_what_is_wrong(asyncapi_check: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from enum import Enum
 from typing import Annotated, Any
 
 import jsonschema_rs
@@ -13,17 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardsharp import errors
+from cardsharp.chips import Cents
 from cardsharp.events import messages as m
+from cardsharp.events.clients import Client
+from cardsharp.events.extensions import Extensions
 from cardsharp.game import Actor
 from cardsharp.games import GAMES
 from cardsharp.protocol import words
-from cardsharp.protocol.catalog import Addition, Additions, catalog
+from cardsharp.protocol.catalog import catalog
 from cardsharp.protocol.examples import examples
 from cardsharp.protocol.schema import definitions_of, json_schema, shapes_of
 from cardsharp.protocol.shapes import Shapes
 from cardsharp.wire import encode_json
+from examples.high_card import HighCard
 from tests.protocol.frames import Frames, frames
-from tests.protocol.kinds import key_of
 
 GAME = GAMES["blackjack"]
 CLIENT_FRAMES = [frame for key, frame in examples().messages.items() if key.startswith("client.")]
@@ -63,6 +67,7 @@ def test_every_sentence_is_of_something() -> None:
     used = collect(shapes)
     written = words.FIELDS.keys() | {name for game in protocol.games for name in game.field_words}
     assert written - used == {"timeout_seconds"}
+    assert shapes.undescribed == []
     assert {name for game in protocol.games for name in game.values} <= set(shapes.used_values)
 
 
@@ -180,58 +185,122 @@ def test_the_check_finds_where_schema_and_server_differ() -> None:
     frames().check_answer('{"type": "subscribe", "data": {"event_types": "*", "since": 1.0}}', refused)
 
 
-# What a server adds
+# What programs add
+
+
+class Mood(Enum):
+    GOOD = "good"
+    BAD = "bad"
 
 
 class Chat(msgspec.Struct):
-    text: Annotated[str, msgspec.Meta(max_length=200, description="What is said.")]
+    """Something to say."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=200, description="What is said.")]
+    mood: Mood | None = None
+    tip: Cents = 0
 
 
 class Said(msgspec.Struct):
     player_id: str
-    text: Annotated[str, msgspec.Meta(description="What was said.")]
+    phase: str
+    tip: Cents
+    at: tuple[int, str]
+    chat: Chat
 
 
-ADDED = Additions(
-    messages={"roll_call": Addition(Chat, "Asks who is there.")},
-    answers={"present": Addition(Said, "Who is there.")},
-    actions={"say": Addition(Chat, "Says something to the table.")},
-    events={"SAID": Addition(Said, "Somebody has said something.")},
-    errors={"too_loud": "the text is all in capitals"},
-)
+class TooLoud(errors.GameError):
+    """The text is all in capitals."""
+
+    code = "too_loud"
 
 
-def test_additions_are_in_the_document_like_everything_else() -> None:
-    check = Frames(ADDED)
-    assert check.has_shape('{"type": "roll_call", "data": {"text": "?"}}')
-    assert check.has_shape('{"type": "action", "data": {"action": "say", "data": {"text": "hello"}}}')
-    assert not check.has_shape('{"type": "action", "data": {"action": "say", "data": {"text": 1}}}')
+def added() -> Extensions:
+    extensions = Extensions(actions=GAME.actions, event_types=GAME.event_types)
+    extensions.error(TooLoud)
+    extensions.event("SAID")(Said)
+
+    @extensions.message("roll_call", Chat, answer=Said)
+    async def roll_call(client: Client, chat: Chat) -> Said:
+        """Asks who is there."""
+        raise TooLoud
+
+    @extensions.message("hush", Chat)
+    async def hush(client: Client, chat: Chat) -> None:
+        raise TooLoud
+
+    @extensions.action("say", Chat)
+    async def say(client: Client, table_id: str, chat: Chat) -> None:
+        """Says something to the table."""
+        raise TooLoud
+
+    return extensions
+
+
+CHAT = {"text": "x", "mood": "bad", "tip": 0}
+SAID = {"player_id": "p", "phase": "of the moon", "tip": 0.07, "at": [1, "x"], "chat": CHAT}
+
+
+def test_what_programs_add_is_in_the_document_like_everything_else() -> None:
+    check = Frames(added())
+    assert check.has_shape('{"type": "roll_call", "data": {"text": "?", "tip": 0.5}}')
+    assert not check.has_shape('{"type": "roll_call", "data": {"text": ""}}')
+    assert not check.has_shape('{"type": "roll_call"}')
+    assert check.has_shape('{"type": "action", "data": {"action": "say", "data": {"text": "hi", "mood": "good"}}}')
+    assert not check.has_shape('{"type": "action", "data": {"action": "say", "data": {"text": "hi", "mood": "so"}}}')
     assert check.has_shape('{"type": "subscribe", "data": {"event_types": ["SAID"]}}')
-    event = {"event_type": "SAID", "table_id": "t", "round_id": None, "seq": 1, "data": {"player_id": "p", "text": "x"}}
+    event = {"event_type": "SAID", "table_id": None, "round_id": None, "data": {"timestamp": 1.5} | SAID}
     check.check_server(json.dumps({"type": "event", "timestamp": 1.5, "data": event}))
-    check.check_server('{"type": "error", "timestamp": 1.5, "data": {"code": "too_loud", "message": "Hush."}}')
-    assert "SAID" in catalog(ADDED).event_types
-    assert key_of({"type": "event", "data": event}) == "server.event.SAID"
+    check.check_server(json.dumps({"type": "roll_call", "timestamp": 1.5, "reply_to": "m", "data": SAID}))
+    check.check_server('{"type": "hush", "timestamp": 1.5, "reply_to": "m", "data": {}}')
+    check.check_server('{"type": "error", "timestamp": 1.5, "data": {"code": "too_loud", "message": "Hush.", "db": 3}}')
+    for broken in (
+        {"type": "event", "timestamp": 1.5, "data": {**event, "seq": 3}},
+        {"type": "event", "timestamp": 1.5, "data": {**event, "data": SAID}},
+        {"type": "roll_call", "timestamp": 1.5, "data": {**SAID, "more": 1}},
+        {"type": "hush", "timestamp": 1.5, "data": {"more": 1}},
+    ):
+        with pytest.raises(AssertionError):
+            check.check_server(json.dumps(broken))
+    protocol = catalog(added())
+    assert "SAID" in protocol.event_types
+    assert protocol.message("client.roll_call").words == "Asks who is there."
+    assert [error.words for error in protocol.errors if not error.is_own] == ["The text is all in capitals."]
+    jsonschema_rs.meta.validate(json_schema(protocol))
 
 
-@pytest.mark.parametrize(
-    "clash",
-    [
-        Additions(messages={"connect": Addition(Chat, "")}),
-        Additions(actions={"place_bet": Addition(Chat, "")}),
-        Additions(events={"HAND_RESULT": Addition(Chat, "")}),
-        Additions(answers={"error": Addition(Chat, "")}),
-        Additions(errors={"bad_json": ""}),
-    ],
-)
-def test_additions_may_not_be_called_as_something_else_is(clash: Additions) -> None:
-    with pytest.raises(ValueError, match=r"connect|place_bet|HAND_RESULT|error|bad_json"):
-        catalog(clash)
+def test_structs_of_the_same_name_are_told_apart() -> None:
+    class Connect(msgspec.Struct):
+        volume: int
+
+    extensions = Extensions(actions=(), event_types=())
+
+    @extensions.message("call", Connect, answer=Connect)
+    async def call(client: Client, data: Connect) -> Connect:
+        return data
+
+    check = Frames(extensions)
+    assert check.has_shape('{"type": "connect", "data": {"token": "x"}}')
+    assert check.has_shape('{"type": "call", "data": {"volume": 1}}')
+    assert not check.has_shape('{"type": "call", "data": {"volume": "x"}}')
 
 
-def test_a_field_that_nobody_has_described_is_refused() -> None:
-    class Mumbled(msgspec.Struct):
-        mumble: str
+# A second game
 
-    with pytest.raises(LookupError, match="mumble"):
-        json_schema(catalog(Additions(messages={"mumble": Addition(Mumbled, "")})))
+
+def test_a_game_that_says_nothing_of_itself_is_named_and_its_messages_may_hold_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(GAMES, "high_card", HighCard())
+    check = Frames()
+    assert check.has_shape('{"type": "action", "data": {"action": "draw"}}')
+    assert check.has_shape('{"type": "subscribe", "data": {"event_types": ["CARDS_DRAWN"]}}')
+    envelope = {"table_id": "t", "round_id": None, "seq": 2}
+    for name, data in (("CARDS_DRAWN", {"card": "A♠"}), ("PLAYER_JOINED", {"player_id": "p"})):
+        event = {"event_type": name, **envelope, "data": data}
+        check.check_server(json.dumps({"type": "event", "timestamp": 1.5, "data": event}))
+    lobby = {"event_type": "LOBBY_STATE", "table_id": None, "round_id": None}
+    rows = {"tables": [{"table_id": "t", "game": "high_card"}], "timestamp": 1.5}
+    check.check_server(json.dumps({"type": "event", "timestamp": 1.5, "data": {**lobby, "data": rows}}))
+    assert catalog().message("client.action.draw").words == "Of the game high_card."
+    assert catalog().message("client.action.join_table").words.startswith("Takes a seat")

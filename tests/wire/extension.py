@@ -6,6 +6,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.events.clients import Client
+from cardsharp.events.extensions import Extensions
 from cardsharp.events.handler import WebSocketEventHandler
 
 
@@ -34,7 +35,14 @@ class Muted(errors.GameError):
     default_message = "Log in to chat."
 
 
-def setup(handler: WebSocketEventHandler) -> None:
+def extensions() -> Extensions:
+    """What `setup` registers."""
+    made = Extensions(actions=(), event_types=())
+    setup(made)
+    return made
+
+
+def setup(handler: WebSocketEventHandler | Extensions) -> None:
     handler.error(Muted)
 
     @handler.event("CHAT_LINE")
@@ -56,10 +64,12 @@ def setup(handler: WebSocketEventHandler) -> None:
         """Says a line to every player."""
         if client.player_name is None:
             raise Muted
+        assert isinstance(handler, WebSocketEventHandler)
         event = ChatLine(player_name=client.player_name, text=line.text)
         return Said(heard_by=await handler.broadcast(event, where=lambda other: other.player_id is not None))
 
     @handler.action("react", Face)
     async def react(client: Client, table_id: str, face: Face) -> None:
         """Makes a face at a table."""
+        assert isinstance(handler, WebSocketEventHandler)
         await handler.emit(Reaction(player_id=client.player_id or "", face=face.face), table_id=table_id)

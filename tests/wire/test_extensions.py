@@ -1,20 +1,28 @@
 """A message and an action of a program's own, set up by the settings and served by Daphne."""
 
+import json
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from cardsharp.protocol.catalog import catalog
+from cardsharp.protocol.schema import json_schema
+from tests.protocol.frames import Frames
 from tests.servers import UNTIMED, Server, serving
+from tests.wire.extension import extensions
 from tests.wire_client import connected
+
+CHECKED = Frames(extensions())
 
 
 async def test_a_servers_own_message_action_event_and_code(tmp_path: Path):
     with serving(tmp_path, [("One", UNTIMED)], players=2, CARDSHARP_EXTENSIONS="tests.wire.extension.setup") as server:
         (ada, ben), (table,) = server.players, server.tables
         async with (
-            connected(server.url, ada) as hers,
-            connected(server.url, ben, subscribe=table) as his,
-            connected(server.url) as spectator,
+            connected(server.url, ada, checked=CHECKED) as hers,
+            connected(server.url, ben, subscribe=table, checked=CHECKED) as his,
+            connected(server.url, checked=CHECKED) as spectator,
         ):
             answer = await hers.ask("chat", {"text": "hello"})
             assert (answer["type"], answer["data"]) == ("chat", {"heard_by": 2})
@@ -33,6 +41,21 @@ async def test_a_servers_own_message_action_event_and_code(tmp_path: Path):
             assert joined > head
             assert (await his.event("PLAYER_JOINED"))["seq"] == head + 1
             assert all(message["data"].get("event_type") != "CHAT_LINE" for message in spectator.messages)
+
+
+def test_the_servers_own_are_in_its_documents_and_on_its_page(tmp_path: Path):
+    with serving(tmp_path, [("One", UNTIMED)], CARDSHARP_EXTENSIONS="tests.wire.extension.setup") as server:
+        assert json.loads(read(server, "schema.json")) == json_schema(catalog(extensions()))
+        assert "client.chat:" in read(server, "asyncapi.yaml")
+        page = read(server, "")
+    for key in ("client.chat", "client.action.react", "server.chat", "server.event.CHAT_LINE", "error-muted"):
+        assert f'id="{key}"' in page
+    assert "Says a line to every player." in page
+
+
+def read(server: Server, name: str) -> str:
+    with urlopen(f"http://{server.address}/protocol/{name}") as answer:
+        return answer.read().decode()
 
 
 def test_a_server_whose_extension_cannot_be_set_up_does_not_start(tmp_path: Path):

@@ -9,7 +9,7 @@ from cardsharp.events.handler import WebSocketEventHandler
 from cardsharp.events.limits import Limits
 from cardsharp.events.ports import Credentials
 from tests.cardsharp.events.room import MemoryRoom
-from tests.protocol.frames import Frames, frames
+from tests.protocol.frames import Frames, frames_with
 
 Message = dict[str, Any]
 
@@ -69,8 +69,9 @@ class Client:
         assert earlier == [], "what came before was looked at"
         await self._house.handler.receive(self.session, frame)
         come = self.news()
-        if come:
-            self._house.checked.check_answer(frame, come[0])
+        answers = [message for message in come if message["type"] != "event" or is_receipt(message)]
+        if answers:
+            self._house.checked.check_answer(frame, answers[0])
         return come
 
     async def say(self, kind: str, data: Message | None = None, **envelope: Any) -> list[Message]:
@@ -105,10 +106,9 @@ class MemoryGroups:
 
 
 class House:
-    """The handler and its surroundings. `checked` holds the frames to the protocol's document."""
+    """The handler and its surroundings."""
 
-    def __init__(self, limits: Limits | None = None, checked: Frames | None = None) -> None:
-        self.checked = checked or frames()
+    def __init__(self, limits: Limits | None = None) -> None:
         self.clock = Clock()
         self.bus = EventBus()
         self.audience = Audience()
@@ -123,6 +123,11 @@ class House:
             limits=limits,
             clock=self.clock,
         )
+
+    @property
+    def checked(self) -> Frames:
+        """What holds every frame to the protocol's document, with what has been registered by now."""
+        return frames_with(self.handler.extensions)
 
     async def enter(self, default_table: str | None = None, **credentials: Any) -> Client:
         """A socket that has said nothing yet."""
@@ -146,6 +151,10 @@ class House:
         """Lets a heartbeat interval pass."""
         self.clock.now += INTERVAL
         await self.handler.beat()
+
+
+def is_receipt(event: Message) -> bool:
+    return event["data"]["event_type"] == "ACTION_RECEIVED"
 
 
 def kinds(messages: list[Message]) -> list[str]:
