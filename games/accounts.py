@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -112,10 +113,15 @@ def token_for(secret: str) -> Token | None:
         .first()
     )
     if token is not None:
-        now = timezone.now()
-        long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_IS_NOTED_EVERY)
-        Token.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
+        note_use([token.pk])
     return token
+
+
+def note_use(token_ids: Collection[int]) -> None:
+    """The tokens are in use now. What was noted less than a minute ago is not written again."""
+    now = timezone.now()
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_IS_NOTED_EVERY)
+    Token.objects.filter(long_ago, pk__in=token_ids).update(last_used_at=now)
 
 
 def player_for_token(secret: str) -> Player | None:

@@ -16,6 +16,7 @@ from cardsharp.events.bus import EventBus
 from cardsharp.events.handler import WebSocketEventHandler
 from games.sweeper import Sweeper
 from games.tables import Tables
+from games.uses import TokenUses
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +55,13 @@ class Runtime:
         for extend in extensions:
             extend(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)
+        self.uses = TokenUses(self.handler)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Starts sweeping and heartbeats in the running loop; a second call does nothing."""
+        """Starts sweeping, heartbeats and the notes of tokens' use in the running loop; a second call does nothing."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self.sweeper.run()), asyncio.create_task(self._beat())]
+            self._tasks = [asyncio.create_task(work) for work in (self.sweeper.run(), self._beat(), self.uses.run())]
 
     async def _beat(self) -> None:
         pause = min(1.0, self.handler.heartbeat_interval / 4)

@@ -33,6 +33,7 @@ from games import accounts, database
 from games.models import Token
 from games.store import Store
 from games.tables import Tables
+from tests.protocol.frames import frames
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/protocol.md").read_text()
@@ -246,6 +247,7 @@ class Wire:
         self._groups: set[str] = set()
 
     async def send(self, text: str) -> None:
+        frames().check_server(text)
         self.messages.append(json.loads(text))
 
     async def close(self, code: int) -> None:

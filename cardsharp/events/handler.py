@@ -111,6 +111,11 @@ class WebSocketEventHandler:
         """Every client of this process as it is now, for monitoring."""
         return [session.describe() for session in self._sessions.values()]
 
+    def credentials(self, *, heard_since: float) -> frozenset[str]:
+        """What let in the players whose clients, in this process, have sent something since that moment."""
+        sessions = list(self._sessions.values())
+        return frozenset(s.player.credential for s in sessions if s.player and s.last_heard_at >= heard_since)
+
     async def close(self, session: Session, reason: str, reply_to: str | None = None, **details: Any) -> None:
         """Says goodbye with the reason and closes the socket with its code."""
         if session.closed:
