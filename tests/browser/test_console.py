@@ -113,6 +113,32 @@ async def test_a_token_lets_in_and_is_not_shown(server: Server, chromium_path: s
         assert viewer.complaints == []
 
 
+async def test_a_token_is_made_used_and_revoked_on_a_phone(server: Server, chromium_path: str, tmp_path: Path) -> None:
+    async with chromium(chromium_path) as browser:
+        viewer, robot = [await Viewer.open(browser, PHONE, tmp_path) for _ in range(2)]
+        await as_guest(viewer, server)
+        account = f"http://{server.address}/account/"
+        await viewer.page.goto(account)
+        await viewer.page.get_by_label("Name of the token").fill("a robot in the kitchen")
+        await viewer.page.get_by_role("button", name="Make a token").click()
+        secret = await viewer.page.locator(".secret").inner_text()
+        await expect(viewer.page.locator("table")).to_contain_text("never")
+        await viewer.fits()
+        console = Console(robot)
+        await console.visit(server)
+        await robot.page.locator("[data-part=token]").fill(secret)
+        await console.open()
+        await viewer.page.goto(account)
+        await expect(viewer.page.locator("table")).to_contain_text("0\u00a0minutes ago")
+        await expect(viewer.page.locator("body")).not_to_contain_text(secret)
+        await viewer.photograph("tokens")
+        await viewer.page.get_by_role("button", name="Revoke").click()
+        await expect(viewer.page.locator(".messages")).to_contain_text("revoked")
+        await expect(console.newest("disconnected")).to_contain_text("signed_out")
+        await expect(robot.page.locator(".note").first).to_contain_text("closed with 4401")
+        assert viewer.complaints + robot.complaints == []
+
+
 async def test_a_bad_token_is_told_and_closes(server: Server, chromium_path: str, tmp_path: Path) -> None:
     async with chromium(chromium_path) as browser:
         viewer = await Viewer.open(browser, PHONE, tmp_path)
