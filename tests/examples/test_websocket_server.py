@@ -46,20 +46,29 @@ async def stopped(server: Run) -> str:
     return printed
 
 
-async def test_two_clients_play_at_its_table_with_nothing_but_its_address():
-    async with (
-        serving("--rules", "PAUSE0") as (server, url),
-        running("--url", url, "--auto", "--rounds", "3") as one,
-        running("--url", url, "--auto", "--rounds", "3") as two,
-    ):
-        for client in (one, two):
-            code, printed, errors = await client.end()
+async def test_two_clients_meet_at_its_table_with_nothing_but_its_address():
+    async with serving("--rules", "PAUSE0 UNTIMED") as (server, url), running("--url", url) as person:
+        await person.see("q leaves):")
+        person.type("o")
+        await person.see("You are sitting out.")
+        async with running("--url", url, "--auto", "--rounds", "2", "--bet", "20") as other:
+            await person.see("Guest 2: bet 20")
+            code, _, errors = await other.end()
             assert (code, errors) == (0, "")
-            assert "Rounds: 3. Hands:" in printed
-        printed = await stopped(server)
-    assert "Table 1: Guest 1 sits down with 500 chips" in printed
-    assert "Table 1: Guest 2 sits down with 500 chips" in printed
-    assert "Table 1, round 1: Guest" in printed
+        await person.see("Guest 2: leave with")
+        await stopped(server)
+
+
+async def test_it_tells_what_happens():
+    async with serving("--rules", "PAUSE0") as (server, url):
+        async with running("--url", url, "--auto", "--rounds", "3") as client:
+            code, printed, errors = await client.end()
+        assert (code, errors) == (0, "")
+        assert "Rounds: 3. Hands:" in printed
+        told = await stopped(server)
+    assert "Table 1: Guest 1 sits down with 500 chips" in told
+    assert "Table 1, round 3: Guest 1 " in told
+    assert "Table 1: Guest 1 leaves with" in told
 
 
 async def test_a_person_plays_there_by_hand_and_leaves():
