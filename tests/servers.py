@@ -17,6 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30
+WATCHED = "tests.protocol.watching.setup"
+"""Holds every frame to the protocol's document, whoever sends it."""
 UNTIMED = {"bet_seconds": None, "insurance_seconds": None, "act_seconds": None, "pause_seconds": 0}
 """Rules under which a table waits for its players and for nothing else."""
 
@@ -64,7 +66,9 @@ class Server:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CARDSHARP_")}
         inherited.pop("DATABASE_URL", None)
         inherited.pop("REDIS_URL", None)
-        return {**inherited, "PYTHONUNBUFFERED": "1", "CARDSHARP_DATA_DIR": str(self.directory), **self.settings}
+        own = {"PYTHONUNBUFFERED": "1", "CARDSHARP_DATA_DIR": str(self.directory), **self.settings}
+        own["CARDSHARP_EXTENSIONS"] = ",".join(filter(None, (own.get("CARDSHARP_EXTENSIONS"), WATCHED)))
+        return {**inherited, **own}
 
     def prepare(self, tables: Sequence[tuple[str, dict[str, Any]]], players: int = 0, chips: int = 10_000) -> None:
         """Makes the database, opens tables of these names and rules, and lets so many players in."""
