@@ -18,6 +18,7 @@ from cardsharp.events.clients import Client
 from cardsharp.events.ports import Credentials
 from cardsharp.server import CannotListen
 from cardsharp.shoe import StackedShoes
+from tests.protocol.frames import frames_with
 from tests.wire_client import WireClient, connected, opened
 
 UNTIMED = Rules(bet_seconds=None, act_seconds=None, insurance_seconds=None, pause_seconds=0)
@@ -202,7 +203,8 @@ async def test_the_handler_may_be_extended_before_anybody_comes():
     async def echo(client: Client, data: Echo) -> Echo:
         return data
 
-    async with engine, connected(adapter.url) as client:
+    checked = frames_with(adapter.handler.extensions)
+    async with engine, connected(adapter.url, checked=checked) as client:
         assert (await client.ask("echo", {"text": "hello"}))["data"] == {"text": "hello"}
 
 
