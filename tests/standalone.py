@@ -28,6 +28,7 @@ from cardsharp.events.handler import WebSocketEventHandler
 from cardsharp.memory_room import MemoryRoom
 from cardsharp.server import LocalGroups, Visit, WebSocketServer
 from cardsharp.shoe import StackedShoes
+from tests.protocol import watching
 from tests.servers import ROOT, Account
 
 
@@ -110,6 +111,7 @@ async def main(wanted: dict[str, Any]) -> None:
     bus, groups = EventBus(), LocalGroups()
     room = MemoryRoom(bus)
     handler = WebSocketEventHandler(room=room, bus=bus, groups=groups, audience=room.audience)
+    watching.setup(handler)
     tables = []
     for name, rules in wanted["tables"]:
         shoes = StackedShoes(parse_cards(wanted["cards"]), secrets.token_bytes(32))
