@@ -61,16 +61,9 @@ class Runtime:
     def start(self) -> None:
         """Starts sweeping, heartbeats and the notes of tokens' use in the running loop; a second call does nothing."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(work) for work in (self.sweeper.run(), self._beat(), self.uses.run())]
-
-    async def _beat(self) -> None:
-        pause = min(1.0, self.handler.heartbeat_interval / 4)
-        while True:
-            await asyncio.sleep(pause)
-            try:
-                await self.handler.beat()
-            except Exception:
-                logger.exception("Heartbeats could not be sent")
+            self._tasks = [
+                asyncio.create_task(work) for work in (self.sweeper.run(), self.handler.keep_beating(), self.uses.run())
+            ]
 
     async def stop(self) -> None:
         """Says goodbye to every client, stops the tasks and finishes the actions that are under way."""

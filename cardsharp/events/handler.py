@@ -6,6 +6,7 @@ a `Transport` carries it, a `Room` plays behind it, and programs extend it: see 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import secrets
@@ -262,6 +263,15 @@ class WebSocketEventHandler:
             if now - session.last_heard_at > MISSED_HEARTBEATS * self.heartbeat_interval:
                 await self.close(session, "heartbeat_timeout")
         await self._heartbeats.send(list(self._sessions.values()), self.heartbeat_interval)
+
+    async def keep_beating(self) -> None:
+        """Beats until it is cancelled: the one task that every host of a handler runs beside it."""
+        while True:
+            await asyncio.sleep(min(1.0, self.heartbeat_interval / 4))
+            try:
+                await self.beat()
+            except Exception:
+                logger.exception("Heartbeats could not be sent")
 
     # -- what happened ----------------------------------------------------------------------------------------------
 

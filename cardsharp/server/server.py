@@ -73,7 +73,7 @@ class WebSocketServer:
         except OSError as error:
             raise CannotListen(f"Cannot listen on {self.host} port {self.port}: {error.strerror or error}.") from error
         self.port = next(iter(self._server.sockets)).getsockname()[1]
-        self._beating = asyncio.create_task(self._beat(), name="heartbeats")
+        self._beating = asyncio.create_task(self.handler.keep_beating(), name="heartbeats")
         return self
 
     async def __aexit__(
@@ -99,15 +99,6 @@ class WebSocketServer:
             await Connection(socket, self._groups).carry(self.handler, visit)
         finally:
             self._tables.leave(visit)
-
-    async def _beat(self) -> None:
-        pause = min(1.0, self.handler.heartbeat_interval / 4)
-        while True:
-            await asyncio.sleep(pause)
-            try:
-                await self.handler.beat()
-            except Exception:
-                logger.exception("Heartbeats could not be sent")
 
 
 def _library_logger() -> logging.Logger:
