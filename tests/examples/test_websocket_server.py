@@ -106,13 +106,14 @@ async def test_stopping_gives_bets_back_and_tells_every_client(number: signal.Si
     async with serving("--rules", "UNTIMED") as (server, url), connected(url) as client, connected(url) as other:
         await client.ask("subscribe", {"event_types": ["PLAYER_LEFT", "TABLE_CLOSED"]})
         await client.accepted("join_table", buy_in=200)
+        await other.accepted("join_table", buy_in=100)  # who has not bet keeps the cards from being dealt
         await client.accepted("place_bet", amount=10)
         server.process.send_signal(number)
         assert await client.closed() == await other.closed() == 4012
         code, printed, errors = await server.end()
         assert (code, errors) == (0, "")
         events = [event["event_type"] for event in client.events]
-        assert events == ["PLAYER_LEFT", "TABLE_CLOSED"]
+        assert events == ["PLAYER_LEFT", "PLAYER_LEFT", "TABLE_CLOSED"]
         assert client.events[0]["data"]["stack"] == 200
         assert client.messages[-1]["data"]["reason"] == "server_restart"
         assert "Guest 1 leaves with 200 chips" in printed
