@@ -26,6 +26,13 @@ CHANNELS: Final = {
 UNASKED: Final = ("server.event", "server.action_request", "server.heartbeat", "server.disconnected")
 """What the server sends by itself, by how the ids begin."""
 
+TOKEN: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token from the account page, here or in `connect`. Without one, and without the site's session "
+    "cookie, a client is a spectator.",
+}
+
 
 def asyncapi(protocol: Catalog, recorded: Examples, *, host: str, is_secure: bool) -> dict[str, Any]:
     """The document of a server at this host; the same arguments give the same document."""
@@ -37,27 +44,13 @@ def asyncapi(protocol: Catalog, recorded: Examples, *, host: str, is_secure: boo
             "description": f"{w.INTRODUCTION} Spoken by CardSharp {cardsharp.__version__}.",
         },
         "defaultContentType": "application/json",
-        "servers": {
-            "site": {
-                "host": host,
-                "protocol": "wss" if is_secure else "ws",
-                "description": "A foreign `Origin` is refused in the handshake; programs send none.",
-                "security": [{"$ref": "#/components/securitySchemes/token"}],
-            }
-        },
+        "servers": {"site": _server(host, is_secure)},
         "channels": {name: _channel(name, protocol) for name in CHANNELS},
         "operations": {key: value for name in CHANNELS for key, value in _operations(name, protocol).items()},
         "components": {
             "messages": {message.key: _message(message, recorded) for message in protocol.messages},
             "schemas": {name: _at_home(schema) for name, schema in definitions_of(protocol).items()},
-            "securitySchemes": {
-                "token": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "A token from the account page, here or in `connect`. Without one, and without the "
-                    "site's session cookie, a client is a spectator.",
-                }
-            },
+            "securitySchemes": {"token": TOKEN},
         },
         "x-error-codes": {
             error.code: {"description": error.words, **({"details": list(error.details)} if error.details else {})}
@@ -69,6 +62,15 @@ def asyncapi(protocol: Catalog, recorded: Examples, *, host: str, is_secure: boo
             for close in protocol.closes
         ],
         "x-limits": {limit.name: {"value": limit.value, "description": limit.words} for limit in protocol.limits},
+    }
+
+
+def _server(host: str, is_secure: bool) -> dict[str, Any]:
+    return {
+        "host": host,
+        "protocol": "wss" if is_secure else "ws",
+        "description": "A foreign `Origin` is refused in the handshake; programs send none.",
+        "security": [{"$ref": "#/components/securitySchemes/token"}],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -186,8 +185,3 @@ def _plural(kind: str) -> str:
 def _values(schema: Schema) -> Iterator[str]:
     yield from (value for value in schema.get("enum", ()) if value is not None)
     yield from _values(schema.get("items", {})) if isinstance(schema.get("items"), dict) else ()
-
-
-def as_json(value: Any) -> str:
-    """The value as one deterministic text of JSON."""
-    return pretty(value) + "\n"

@@ -111,7 +111,6 @@ ENVELOPE: Final = {
     "client timestamp": "When you sent it, in UNIX seconds; it is not used.",
     "reply_to": "The `id` of the message that this answers; there exactly when that had a valid one.",
     "server timestamp": "When it was sent, in UNIX seconds.",
-    "data": "What the message says.",
 }
 
 ERRORS: Final = {

@@ -16,8 +16,8 @@ from django.views.decorators.http import condition, require_safe
 from cardsharp.events.messages import PROTOCOL_VERSION
 from cardsharp.protocol.asyncapi import as_yaml, asyncapi
 from cardsharp.protocol.catalog import Catalog, catalog
-from cardsharp.protocol.examples import examples
-from cardsharp.protocol.reference import Reference, as_json, reference
+from cardsharp.protocol.examples import examples, pretty
+from cardsharp.protocol.reference import Reference, reference
 from cardsharp.protocol.schema import json_schema
 from games.models import Table
 from games.runtime import runtime
@@ -39,7 +39,7 @@ def _spoken() -> Catalog:
 
 @cache
 def _schema() -> bytes:
-    return as_json(json_schema(_spoken())).encode()
+    return f"{pretty(json_schema(_spoken()))}\n".encode()
 
 
 @cache

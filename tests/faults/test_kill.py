@@ -92,9 +92,9 @@ async def killed_in_play(server: Server, kills: int, seed: int) -> None:
                 assert seen == logs[table][: len(seen)]
         for player in stubborn:
             player.rest()
-        await settled(stubborn, server)
-    for table in (fast, busy):
-        nothing_lost_nothing_doubled([p for p in stubborn if p.table == table], await log_of(server, table))
+        await settled(stubborn, server, logs)
+    for table, log in logs.items():
+        nothing_lost_nothing_doubled([p for p in stubborn if p.table == table], log)
     # The clock went on while nobody was there, and the hand that waited is played to its end.
     assert "PLAYER_SAT_OUT" in {event["event_type"] for event in await log_of(server, hasty)}
     async with connected(server.url, thinker) as client:
@@ -105,12 +105,13 @@ async def killed_in_play(server: Server, kills: int, seed: int) -> None:
         assert ended["data"]["round_number"] == waiting["round_number"]
 
 
-async def settled(players: list[Stubborn], server: Server) -> None:
-    """Waits until every player has heard everything, and every answer has its acknowledgement."""
+async def settled(players: list[Stubborn], server: Server, logs: dict[str, list[dict[str, Any]]]) -> None:
+    """Waits until every player has heard everything, and every answer has its acknowledgement; `logs` grow along."""
     async with asyncio.timeout(20):
         while True:
-            lengths = {player.table: len(await log_of(server, player.table)) for player in players}
-            if all(player.is_idle and len(player.seen) == lengths[player.table] for player in players):
+            for table, log in logs.items():
+                logs[table] = await log_of(server, table, log)
+            if all(player.is_idle and len(player.seen) == len(logs[player.table]) for player in players):
                 return
             await asyncio.sleep(0.1)
 
