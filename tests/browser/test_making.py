@@ -37,6 +37,7 @@ async def test_a_table_is_made_played_at_and_closed(chromium_path: str, tmp_path
 async def make(guest: Viewer) -> None:
     page = guest.page
     await page.get_by_role("link", name="Make a table").click()
+    await page.wait_for_url("**/tables/new/")
     await guest.fits()
     await page.get_by_label("Placard", exact=True).fill("1d sp1 ni 7:5")
     await page.get_by_label("Placard", exact=True).press("Enter")

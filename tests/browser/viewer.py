@@ -110,7 +110,8 @@ class Viewer:
         await expect(self.page.locator(f'[data-seat="{seat}"] [data-part=stack]')).to_have_text(chips)
 
     async def fits(self) -> None:
-        """Nothing is wider than the window."""
+        """Nothing is wider than the window, once the page has its styles."""
+        await self.page.wait_for_load_state()
         assert await self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
