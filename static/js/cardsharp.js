@@ -27,6 +27,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const GOODBYE_MS = 5_000;
 const SILENT_INTERVALS = 2.5;
+const UNAVAILABLE = "unavailable";
 const LOBBY = "lobby";
 
 /** A message that was refused: `code`, a sentence as `message`, and what helps in `details`. Nothing has changed. */
@@ -96,7 +97,8 @@ export class Room {
    * `retrySeconds`, how long to try again after a break (for ever). And functions to be called: `status(name)` with
    * connecting, live, reconnecting, signed_out, replaced, closed or unreachable; `session(data)`; `event(data)`;
    * `request(data)` for what a table asks of this player; `message(envelope)` for every message, before anything else
-   * is done with it; `problem(error)` for a refusal that answers no call.
+   * is done with it; `problem(error)` for a refusal that answers no call, and for each `unavailable`: what the server
+   * is unable to do for the moment is asked again until it has another answer.
    */
   constructor(url, options = {}) {
     this.#url = socketUrl(url);
@@ -104,6 +106,8 @@ export class Room {
     this.#clientId = options.clientId ?? crypto.getRandomValues(new Uint32Array(3)).join("-");
     const { signal } = this.#listening;
     globalThis.addEventListener?.("online", () => this.#hurry(), { signal });
+    // A socket does not notice by itself that there is no network; until it did, a page would show what is over.
+    globalThis.addEventListener?.("offline", () => this.#socket && this.#lose(null), { signal });
     globalThis.document?.addEventListener("visibilitychange", () => document.hidden || this.#hurry(), { signal });
   }
 
@@ -177,7 +181,7 @@ export class Room {
   #introduceBy(type, data) {
     return new Promise((resolve, reject) => {
       const id = this.#nextId();
-      this.#calls.set(id, { type, data, isRepeatable: false, isSent: true, resolve, reject });
+      this.#calls.set(id, { type, data, isIntroduction: true, isRepeatable: false, isSent: true, resolve, reject });
       this.#send(type, data, id);
     });
   }
@@ -211,7 +215,8 @@ export class Room {
     if (type === "connected") this.#see(data);
     if (type === "error") {
       const refusal = new Refusal(data);
-      if (call) call.reject(refusal);
+      if (call && data.code === UNAVAILABLE && !call.isIntroduction) this.#askAgain(call, refusal);
+      else if (call) call.reject(refusal);
       else this.#options.problem?.(refusal);
     } else if (call) {
       call.resolve(data);
@@ -221,6 +226,13 @@ export class Room {
     } else if (type === "action_request") {
       this.#options.request?.(data);
     }
+  }
+
+  #askAgain(call, refusal) {
+    call.isSent = false;
+    this.#calls.set(this.#nextId(), call);
+    setTimeout(() => this.#isLive && this.#sendWaiting(), retryMs(refusal));
+    this.#options.problem?.(refusal);
   }
 
   #see(session) {
@@ -252,6 +264,11 @@ export class Room {
       this.#keepAlive((await this.#introduceBy("connect", hello)).heartbeat_interval);
       await (this.#subscriptions ? this.#resume() : this.#begin());
     } catch (error) {
+      if (error.code === UNAVAILABLE) {
+        this.#retryAfterSeconds = retryMs(error) / 1000;
+        this.#lose(null);
+        return;
+      }
       // Where the connection broke, the next try is under way.
       if (!(error instanceof Disconnection)) this.#finish("closed", error);
       return;
@@ -349,6 +366,10 @@ export class Room {
   #tell(status) {
     this.#options.status?.(status);
   }
+}
+
+function retryMs({ details }) {
+  return (details.retry_after ?? 1) * 1000;
 }
 
 function socketUrl(url) {

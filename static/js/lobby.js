@@ -4,6 +4,7 @@ import { showConnection } from "./connection_status.js";
 import { keyed, make, part, setAttribute, setText } from "./dom.js";
 import { format, fromWire } from "./money.js";
 import { PHASES } from "./phases.js";
+import { showCards } from "./table/cards.js";
 
 const lobby = document.getElementById("lobby");
 const list = part(lobby, "list");
@@ -49,6 +50,9 @@ const changes = {
     rows.delete(tableId);
   },
 };
+
+const welcome = part(document, "welcome-cards");
+if (welcome) showCards(welcome, ["K♥", "A♠"]);
 
 for (const item of list.children) item.dataset.key = item.dataset.table;
 

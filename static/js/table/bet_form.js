@@ -1,10 +1,9 @@
 /** The bet of a seat: chips that add up, a field to type in, and the last bets once more. */
 import { keyed, make, part, setAttribute, setText } from "../dom.js";
+import { chipFace, DENOMINATIONS } from "../drawing/chips.js";
 import { format, fromWire, parse, plain } from "../money.js";
 
-const DENOMINATIONS = [1, 5, 10, 25, 50, 100, 500, 1_000, 5_000, 25_000, 100_000].map((chips) => chips * 100);
 const CHIPS_SHOWN = 5;
-const COLOURS = 7;
 
 export class BetForm {
   #form;
@@ -71,7 +70,7 @@ export class BetForm {
     const step = parse(this.#field.step);
     const shown = DENOMINATIONS.filter((cents) => cents * 2 >= least && cents % step === 0).slice(0, CHIPS_SHOWN);
     keyed(part(this.#form, "chips"), shown, (cents) => cents, (cents) => {
-      const button = make("button", { type: "button", class: "chip", "data-chip": DENOMINATIONS.indexOf(cents) % COLOURS, "aria-label": `Add ${format(cents)}` }, format(cents));
+      const button = make("button", { type: "button", class: "chip", "aria-label": `Add ${format(cents)}` }, chipFace(cents), make("span", {}, format(cents)));
       button.addEventListener("click", () => this.#set((parse(this.#field.value) ?? 0) + cents));
       return button;
     });

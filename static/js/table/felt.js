@@ -1,51 +1,45 @@
 /** The felt: the dealer, and every chair with its player, hands and chips, as the state has them. */
 import { keyed, part, setAttribute, setText } from "../dom.js";
 import { format, fromWire, signed } from "../money.js";
-import { handElement, showCards, showHand, totalName, cardName } from "./cards.js";
+import { handElement, showCards, showHand, totalName } from "./cards.js";
 
-const AFTER_THE_PLAYERS = 1000;
+/** Cards of this index and above come when the players are done. */
+export const AFTER_THE_PLAYERS = 1000;
 const NOTES = { sitting_out: "sitting out", leaving: "leaving" };
+const FACES = 8;
 /** Before the cards, a bet is shown as a hand without any. */
 const NO_CARDS = { hand_id: "bet", cards: [], value: 0, is_soft: false, status: "playing", result: null };
 
-/** Draws the state; new cards come one after another, in the order of the deal. */
-export function showFelt(root, model) {
-  const dealt = [];
+/** Draws the state. `motion` then lets what is new come from where it comes from; without it everything is simply there. */
+export function showFelt(root, model, motion = null) {
   const { state } = model;
-  setAttribute(part(root, "seats"), "data-seated", model.ownSeats.length || null);
+  const items = [...part(root, "seats").children];
   const seats = new Map(state.seats.map((seat) => [seat.seat, seat]));
-  for (const item of part(root, "seats").children) {
-    const number = Number(item.dataset.seat);
-    showSeat(item, seats.get(number), model, (cards, from) => note(dealt, cards, from, number));
-  }
-  showDealer(part(root, "dealer"), state.dealer, (element, index) => note(dealt, [element], index, state.seat_count + 1));
-  // As at a real table: first cards, up card, second cards and hole card, what the players draw, what the dealer does.
-  dealt.sort((one, other) => one.index - other.index || one.column - other.column);
-  dealt.forEach(({ element }, order) => element.style.setProperty("--order", order));
-  root.style.setProperty("--dealt", dealt.length);
+  const seatOf = (item) => seats.get(Number(item.dataset.seat));
+  const changes = { cards: [], bets: [], results: [] };
+  motion?.sweep(items.flatMap((item) => leaving(part(item, "hands"), handsOf(seatOf(item)))));
+  setAttribute(part(root, "seats"), "data-seated", model.ownSeats.length || null);
+  for (const item of items) showSeat(item, seatOf(item), model, changes);
+  showDealer(part(root, "dealer"), state, changes);
   root.dataset.phase = state.phase;
+  motion?.play(changes);
 }
 
-function note(dealt, elements, from, column) {
-  elements.forEach((element, offset) => dealt.push({ element, index: from + offset, column }));
-}
-
-function showDealer(box, dealer, noteCard) {
-  const cards = dealer.cards.length ? [dealer] : [];
-  keyed(box, cards, () => "dealer", handElement, (element) => {
-    // Without a hole card the dealer has nothing but the up card until the players are done.
-    const isOpen = dealer.cards.length > 1 && !dealer.cards.includes(null);
-    const names = dealer.cards.map((card) => (card === null ? "one face down" : cardName(card)));
+function showDealer(box, { dealer, round_id: round, seat_count: seatCount }, changes) {
+  // Without a hole card the dealer has nothing but the up card until the players are done.
+  const isOpen = dealer.cards.length > 1 && !dealer.cards.includes(null);
+  keyed(box, dealer.cards.length ? [dealer] : [], () => `dealer ${round}`, handElement, (element) => {
     const total = totalName(dealer.value, dealer.is_soft);
     setText(part(element, "total"), isOpen ? total : `shows ${dealer.cards[0]}`);
-    setAttribute(element, "aria-label", `Dealer: ${names.join(", ")}; ${total}`);
-    const fresh = showCards(part(element, "cards"), dealer.cards);
-    const from = dealer.cards.length - fresh.length;
-    fresh.forEach((card, offset) => noteCard(card, isOpen && from + offset > 0 ? AFTER_THE_PLAYERS + from + offset : from + offset));
+    setAttribute(element, "aria-label", `Dealer: ${total}`);
+    for (const change of showCards(part(element, "cards"), dealer.cards)) {
+      const isLate = isOpen && change.index > 0;
+      changes.cards.push({ ...change, index: change.index + (isLate ? AFTER_THE_PLAYERS : 0), column: seatCount + 1 });
+    }
   });
 }
 
-function showSeat(item, seat, model, noteCards) {
+function showSeat(item, seat, model, changes) {
   const own = seat !== undefined && model.isOwn(seat);
   const turn = model.state.turn;
   setAttribute(item, "data-taken", seat !== undefined);
@@ -55,11 +49,18 @@ function showSeat(item, seat, model, noteCards) {
   setAttribute(item, "data-status", seat?.status);
   part(item, "plate").hidden = seat === undefined;
   showChair(part(item, "chair"), seat, model);
-  showHands(part(item, "hands"), seat, turn, ownerName(seat, own, model), noteCards);
+  showHands(item, seat, turn, ownerName(seat, own, model), changes);
   if (seat === undefined) return;
+  showFace(part(item, "face"), seat);
   setText(part(item, "name"), plateName(seat, own, model));
   setText(part(item, "stack"), format(fromWire(seat.stack)));
   setText(part(item, "note"), noteFor(seat, own, model));
+}
+
+/** A player's first letter, on one of a few colours that stays theirs. */
+function showFace(face, { player_id: id, player_name: name }) {
+  setText(face, [...name][0].toUpperCase());
+  setAttribute(face, "data-face", Number(id.replace(/\D/g, "")) % FACES);
 }
 
 function showChair(chair, seat, model) {
@@ -80,15 +81,48 @@ function ownerName(seat, own, model) {
   return model.playsSeveral(seat) ? `${name}, seat ${seat.seat}` : name;
 }
 
-function showHands(box, seat, turn, owner, noteCards) {
-  let hands = seat?.hands ?? [];
-  if (!hands.length && seat?.bet) hands = [{ ...NO_CARDS, bet: seat.bet }];
+function handsOf(seat) {
+  if (seat?.hands.length) return seat.hands;
+  return seat?.bet ? [{ ...NO_CARDS, bet: seat.bet }] : [];
+}
+
+/** The bet before the cards becomes the first hand. */
+function keyOf(hand, index) {
+  return index === 0 ? "first" : hand.hand_id;
+}
+
+/** The hands on the page that the state does not have any more. */
+function leaving(box, hands) {
+  const staying = new Set(hands.map(keyOf));
+  return [...box.children].filter((element) => !staying.has(element.dataset.key));
+}
+
+function showHands(item, seat, turn, owner, changes) {
+  const box = part(item, "hands");
+  const hands = handsOf(seat);
+  const places = hands.length > box.children.length ? splitPlaces(box) : new Map();
   setAttribute(box, "data-count", hands.length);
-  keyed(box, hands, (hand) => hand.hand_id, handElement, (element, hand) => {
+  keyed(box, hands, keyOf, handElement, (element, hand, index) => {
     const isActive = turn?.seat === seat.seat && turn.hand_id === hand.hand_id;
-    const fresh = showHand(element, hand, { owner, isActive });
-    noteCards(fresh, hand.cards.length - fresh.length);
+    const [wasBet, hadResult] = [part(element, "spot").dataset.cents, element.dataset.result];
+    const cards = showHand(element, hand, { owner, isActive });
+    // A split hand begins with the card that lay in the hand before it.
+    const from = element.isConnected && wasBet === undefined ? places.get(hands[index - 1]?.hand_id) : undefined;
+    changes.cards.push(...cards.map((change) => ({ ...change, column: seat.seat, from: change.index === 0 ? from : undefined })));
+    element.dataset.hand = hand.hand_id;
+    if (part(element, "spot").dataset.cents !== wasBet) changes.bets.push({ hand: element, item });
+    if (hand.result && hand.result !== hadResult) changes.results.push({ hand: element, item });
   });
+}
+
+/** Where the second card of each hand lies before a split takes it away. */
+function splitPlaces(box) {
+  const places = new Map();
+  for (const hand of box.children) {
+    const second = part(hand, "cards").children[1];
+    if (second) places.set(hand.dataset.hand, second.getBoundingClientRect());
+  }
+  return places;
 }
 
 function noteFor(seat, own, model) {

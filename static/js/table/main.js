@@ -11,17 +11,20 @@ import { showFelt } from "./felt.js";
 import { JoinForm } from "./join_form.js";
 import { listenForKeys } from "./keys.js";
 import { TableModel } from "./model.js";
+import { Motion } from "./motion.js";
 import { MovePanels } from "./move_panels.js";
 import { promptFor } from "./prompt.js";
 import { SeatMenu } from "./seat_menu.js";
 import { SeatSwitch } from "./seat_switch.js";
 import { Story } from "./story.js";
 
+const LOST = "The connection is lost. The table goes on; trying to come back …";
 const CHANGES_WALLET = new Set(["join_table", "leave_table", "add_chips"]);
 
 const root = document.getElementById("table");
 const controls = part(root, "controls");
 const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId, Number(root.dataset.seatsPerPlayer));
+const motion = new Motion(root);
 const clock = new ServerClock();
 const story = new Story(root);
 const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => story.say(`${seconds} seconds left.`));
@@ -39,6 +42,7 @@ const room = new Room(root.dataset.socket, {
 });
 const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
+let isOver = false;
 let shownRequest = null;
 
 function openPanels() {
@@ -57,9 +61,9 @@ function openPanels() {
 function render() {
   const request = model.request;
   const focused = document.activeElement;
-  showFelt(root, model);
+  showFelt(root, model, motion);
   showShoe(root, model);
-  setText(part(root, "prompt"), promptFor(model));
+  setText(part(root, "prompt"), isLost() ? LOST : promptFor(model));
   countdown.show(isLive() && model.state.phase !== "waiting" ? model.deadline : null, request !== null);
   root.toggleAttribute("data-asked", request !== null);
   if (!panels) return;
@@ -124,6 +128,7 @@ async function actEach(action, datas) {
   setText(part(root, "problem"), "");
   try {
     for (const data of datas) await room.act(action, data);
+    setText(part(root, "problem"), ""); // what had to wait for the server is done
     if (CHANGES_WALLET.has(action)) refreshWallet();
     return true;
   } catch (refusal) {
@@ -139,10 +144,11 @@ function refreshWallet() {
 }
 
 function complain(problem) {
+  if (isOver) return; // what still fails now fails because of that, which has been explained
   setText(part(root, "problem"), problem.message ?? problem);
 }
 
-function showSession({ player }) {
+function showSession({ player, subscriptions }) {
   if (!player && root.dataset.playerId) {
     explain("You are not logged in any more.", root.dataset.loginUrl, "Log in again");
     return;
@@ -150,6 +156,10 @@ function showSession({ player }) {
   if (!player) return;
   for (const element of document.querySelectorAll("[data-wallet]")) setText(element, format(fromWire(player.balance)));
   panels?.join.fitTo(player.balance);
+  if (isLive() && !(root.dataset.tableId in subscriptions)) {
+    explain("You are no member of this table any more.", root.dataset.lobbyUrl, "Back to the lobby");
+    room.disconnect();
+  }
 }
 
 function followStatus(status) {
@@ -168,7 +178,12 @@ function isLive() {
   return root.dataset.connection === "live";
 }
 
+function isLost() {
+  return root.dataset.connection === "reconnecting";
+}
+
 function explain(sentence, href, way) {
+  isOver = true;
   part(root, "problem").replaceChildren(`${sentence} `, make("a", { href }, way));
 }
 

@@ -30,7 +30,7 @@ export class SeatSwitch {
 function choiceFor({ seat }) {
   return make(
     "label",
-    { class: "seat-choice" },
+    { class: "segment" },
     make("input", { type: "radio", name: "own-seat", value: seat }),
     make("span", {}, `Seat ${seat}`),
     make("span", { "data-part": "bet" }),
