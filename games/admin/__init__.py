@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from games.admin import ledger, log, players, rounds, tables, tokens  # noqa: F401 - importing them registers them
+from games.admin import (  # noqa: F401 - importing them registers them
+    audit,
+    invitations,
+    ledger,
+    log,
+    players,
+    rounds,
+    tables,
+    tokens,
+)
 
 admin.site.site_header = "CardSharp"
 admin.site.site_title = "CardSharp"

@@ -10,8 +10,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from cardsharp.chips import to_number
 from games import accounts
 from games.fields import ChipsField
-from games.forms import GroupedForm
+from games.forms import GroupedForm, InvitationForm
 from games.models import Player
+from games.rules_form import RulesForm
 
 MOST_CENTS: Final = 1_000_000_000_00
 """The largest amount that staff can grant: a billion chips."""
@@ -27,6 +28,30 @@ class CloseTablesForm(GroupedForm):
     )
 
     fieldsets = ((None, {"fields": ("reason",)}),)
+
+
+class ReasonForm(GroupedForm):
+    """Why staff do something."""
+
+    reason = forms.CharField(max_length=200, help_text="It stands in the audit for good; the player is not shown it.")
+
+    fieldsets = ((None, {"fields": ("reason",)}),)
+
+
+class OpenTableForm(RulesForm):
+    """A table of the house, and why it is opened."""
+
+    reason = forms.CharField(max_length=200, help_text="It stands in the audit for good.")
+
+    fieldsets = (*RulesForm.fieldsets, (None, {"fields": ["reason"]}))
+
+
+class InviteForm(InvitationForm):
+    """An invitation, and why staff make it."""
+
+    reason = forms.CharField(max_length=200, help_text="It stands in the audit for good.")
+
+    fieldsets = (*InvitationForm.fieldsets, (None, {"fields": ("reason",)}))
 
 
 class GrantForm(GroupedForm):

@@ -18,7 +18,7 @@ from django.urls import URLPattern, path, reverse
 from cardsharp.chips import format_chips
 from games import accounts, ledger
 from games.admin.asking import ask
-from games.admin.forms import GrantForm, NewPlayerForm, PlayerForm
+from games.admin.forms import GrantForm, NewPlayerForm, PlayerForm, ReasonForm
 from games.admin.ledger import of_player, transfers
 from games.admin.readonly import BoundedPaginator, key_of, with_table
 from games.models import Account, Hand, Player, Token, Transfer
@@ -26,6 +26,10 @@ from games.models import Account, Hand, Player, Token, Transfer
 ROWS_SHOWN: Final = 20
 """How much of a player's ledger and how many hands their page shows."""
 
+_WHAT_A_BAN_DOES: Final = (
+    "Who is banned is shown out of every page and socket at once, tokens included, and cannot log in.",
+    "Seats are kept until the table gives them up by its rules; the chips then are in the wallet.",
+)
 _RANKS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -48,7 +52,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
     list_filter = ("is_guest", "is_bot", "is_active", "is_staff", "date_joined")
     search_fields = ("username", "email")
     ordering = ("-date_joined", "-id")
-    readonly_fields = ("is_guest", "is_bot", "wallet", "at_tables", "last_login", "date_joined")
+    readonly_fields = ("is_active", "is_guest", "is_bot", "wallet", "at_tables", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "email", "is_active", ("is_guest", "is_bot"))}),
         ("Chips and dates", {"fields": (("wallet", "at_tables"), ("date_joined", "last_login"))}),
@@ -94,6 +98,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
         context = {
             "player_key": key,
             "may_grant": self.has_grant_permission(request),
+            "may_ban": self.has_change_permission(request, Player.objects.filter(pk=key).first()),
             "transfers": transfers(Transfer.objects.filter(of_player(key)).order_by("-id"))[:ROWS_SHOWN],
             "tokens": Token.objects.filter(player=key),
             "hands": with_table(hands, "round__table")[:ROWS_SHOWN],
@@ -138,7 +143,25 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
 
     def get_urls(self) -> list[URLPattern]:
         grant = path("<int:player_id>/grant/", self.admin_site.admin_view(self.grant_view), name="games_player_grant")
-        return [grant, *super().get_urls()]
+        ban = path("<int:player_id>/ban/", self.admin_site.admin_view(self.ban_view), name="games_player_ban")
+        return [grant, ban, *super().get_urls()]
+
+    def ban_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
+        """Asks why, then shows the player out and lets them in no more; or lets in again who was banned."""
+        player = self.get_queryset(request).filter(pk=player_id).first()
+        if not self.has_change_permission(request, player):
+            raise PermissionDenied
+        if player is None:
+            raise Http404("There is no such player.")
+        deed, done = ("Ban", "Banned") if player.is_active else ("Let in again", "Let in again")
+        form = ReasonForm(request.POST or None)
+        if not form.is_valid():
+            return ask(self, request, form, title=f"{deed}: {player}", submit=deed, notes=_WHAT_A_BAN_DOES)
+        with transaction.atomic():
+            self.log_change(request, player, f"{done}: {form.cleaned_data['reason']}")
+            accounts.set_banned(player, banned=player.is_active)
+        self.message_user(request, f"{done}: {player}.", messages.SUCCESS)
+        return redirect(reverse("admin:games_player_change", args=[player.pk]))
 
     def grant_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
         """Asks how many chips and why, then grants them."""

@@ -12,8 +12,9 @@ from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -21,8 +22,9 @@ from django.utils.http import urlencode
 
 from cardsharp.errors import GameError
 from cardsharp.games import GAMES
+from games import invitations
 from games.admin.asking import ask
-from games.admin.forms import CloseTablesForm
+from games.admin.forms import CloseTablesForm, InviteForm, OpenTableForm
 from games.admin.readonly import ReadOnlyAdmin
 from games.models import Account, Player, Table
 from games.rules_form import PRESETS, PlacardForm, RulesForm
@@ -35,14 +37,25 @@ from games.templatetags.placards import game_part
 class TableAdmin(ReadOnlyAdmin):
     """The room's tables."""
 
-    list_display = ("name", "game_rules", "stakes", "seats", "phase", "seq", "made_by", "is_open", "created_at")
-    list_filter = ("is_open", "game", "created_at")
+    list_display = (
+        "name",
+        "game_rules",
+        "stakes",
+        "seats",
+        "phase",
+        "seq",
+        "made_by",
+        "is_private",
+        "is_open",
+        "created_at",
+    )
+    list_filter = ("is_open", "is_private", "game", "created_at")
     list_select_related = ("made_by",)
     search_fields = ("name", "=table_id", "made_by__username")
     search_help_text = "The table's id, or a part of its name or of its maker's"
     ordering = ("-is_open", "-created_at")
     fieldsets = (
-        (None, {"fields": (("name", "table_id"), ("is_open", "created_at"), ("made_by", "closes"))}),
+        (None, {"fields": (("name", "table_id"), ("is_open", "is_private", "created_at"), ("made_by", "closes"))}),
         ("Rules", {"fields": (("game", "placard"), ("stakes", "buy_ins"))}),
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
         ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
@@ -54,7 +67,10 @@ class TableAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         close = path("close/", self.admin_site.admin_view(self.close_view), name="games_table_close")
-        return [close, *super().get_urls()]
+        invite = path(
+            "<path:table_id>/invite/", self.admin_site.admin_view(self.invite_view), name="games_table_invite"
+        )
+        return [close, invite, *super().get_urls()]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -125,6 +141,8 @@ class TableAdmin(ReadOnlyAdmin):
                 **(extra_context or {}),
                 "view": view,
                 "seats": seats,
+                "may_invite": table.is_open and table.is_private and self.has_invite_permission(request),
+                "members": invitations.members_of(table),
                 "may_close": table.is_open and self.has_close_permission(request),
                 "close_url": _close_url([table]),
             }
@@ -139,6 +157,32 @@ class TableAdmin(ReadOnlyAdmin):
         """Closing is the one change that staff may make of a table."""
         return request.user.has_perm("games.change_table")
 
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("games.add_invitation")
+
+    def invite_view(self, request: HttpRequest, table_id: str) -> HttpResponse:
+        """Asks for how long, for how many and why, then makes an invitation to a private table and shows its link."""
+        if not self.has_invite_permission(request) or request.user.pk is None:
+            raise PermissionDenied
+        tables = self.get_queryset(request).filter(pk=unquote(table_id), is_private=True, is_open=True)
+        table = tables.first()
+        if table is None:
+            raise Http404("There is no such table.")
+        form = InviteForm(request.POST or None)
+        if not form.is_valid():
+            notes = ("Whoever follows the link becomes a member of this private table.",)
+            return ask(self, request, form, title=f"Invite to {table}", submit="Make a link", notes=notes)
+        try:
+            with transaction.atomic():
+                made = invitations.invite(table, request.user.pk, **form.invitation())
+                self.log_change(request, table, f"Made {made}: {form.cleaned_data['reason']}")
+        except invitations.TooManyInvitations as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            link = request.build_absolute_uri(reverse("invitation", args=[invitations.code_of(made)]))
+            self.message_user(request, f"The link of the new invitation: {link}", messages.SUCCESS)
+        return redirect("admin:games_table_change", quote(table.pk))
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -150,14 +194,18 @@ class TableAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         placard = PlacardForm(request.GET if "rules" in request.GET else None)
-        form = RulesForm(request.POST) if request.method == "POST" else RulesForm.starting_with(placard.start())
+        form: RulesForm = OpenTableForm.starting_with(placard.start())
+        if request.method == "POST":
+            form = OpenTableForm(request.POST)
         if not form.is_valid():
             more = {"placard": placard, "presets": PRESETS}
             template = "admin/games/table/open.html"
             return ask(self, request, form, title="Open a table", submit="Open the table", template=template, more=more)
-        table_id = async_to_sync(runtime().tables.open)("blackjack", form.cleaned_data["name"], form.rules())
+        table_id = async_to_sync(runtime().tables.open)(
+            "blackjack", form.cleaned_data["name"], form.rules(), is_private=form.cleaned_data["is_private"]
+        )
         table = self.get_queryset(request).get(pk=table_id)
-        self.log_addition(request, table, f"Opened: {form.rules()}.")
+        self.log_addition(request, table, f"Opened, {form.rules()}: {form.cleaned_data['reason']}")
         url = reverse("admin:games_table_change", args=[quote(table_id)])
         self.message_user(request, format_html('Opened <a href="{}">{}</a>.', url, table), messages.SUCCESS)
         return redirect(url)

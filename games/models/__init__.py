@@ -1,11 +1,28 @@
 """What the card room keeps: players, tables and their logs, rounds, and the ledger.
 
-Only `games.tables` and `games.accounts` write these; pages, consumers and the admin read.
+Only the doors write these (`games.tables`, `games.accounts`, `games.invitations`, `games.arrivals`); pages, consumers
+and the admin read.
 """
 
+from games.models.arrivals import Arrivals
 from games.models.ledger import Account, Transfer
+from games.models.members import Invitation, Member
 from games.models.players import Player, Token
 from games.models.rounds import Hand, Round
-from games.models.tables import Answer, LoggedEvent, Table
+from games.models.tables import Answer, Checkpoint, LoggedEvent, Table
 
-__all__ = ["Account", "Answer", "Hand", "LoggedEvent", "Player", "Round", "Table", "Token", "Transfer"]
+__all__ = [
+    "Account",
+    "Answer",
+    "Arrivals",
+    "Checkpoint",
+    "Hand",
+    "Invitation",
+    "LoggedEvent",
+    "Member",
+    "Player",
+    "Round",
+    "Table",
+    "Token",
+    "Transfer",
+]

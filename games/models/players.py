@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+PREFERENCES: Final = ("theme", "deck", "motion")
+"""The fields of a player that say how they like the pages; `data-` attributes of the page have the same names."""
+
+
+class Theme(models.TextChoices):
+    """The colours of the pages."""
+
+    SYSTEM = "system", "As the device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Deck(models.TextChoices):
+    """The colours of the suits."""
+
+    TWO = "two", "Two colours"
+    FOUR = "four", "Four colours"
+
+
+class Motion(models.TextChoices):
+    """Whether cards and chips move, or are simply there."""
+
+    SYSTEM = "system", "As the device"
+    OFF = "off", "Off"
 
 
 class Player(AbstractUser):
@@ -17,6 +42,9 @@ class Player(AbstractUser):
     Folding makes a letter three at the most."""
     is_guest = models.BooleanField(default=False)
     is_bot = models.BooleanField(default=False)
+    theme = models.CharField("colours", max_length=8, choices=Theme, default=Theme.SYSTEM)
+    deck = models.CharField("suits", max_length=8, choices=Deck, default=Deck.TWO)
+    motion = models.CharField("movement", max_length=8, choices=Motion, default=Motion.SYSTEM)
 
     class Meta:
         ordering: ClassVar = ["username"]
@@ -56,6 +84,7 @@ class Token(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from django.db import models
+from django.db.models import Q
 
 from games.models.players import Player
 from games.models.secrets import SecretField
 
 NAME_LENGTH: Final = 60
+
+
+class TableQuerySet(models.QuerySet["Table"]):
+    """Tables, and which of them somebody may see."""
+
+    def visible_to(self, player_key: int | None) -> TableQuerySet:
+        """The public tables, and the private ones whose member the player is; None is somebody who is nobody."""
+        if player_key is None:
+            return self.filter(is_private=False)
+        own = Table.objects.filter(members__player=player_key, members__removed_at=None)
+        return self.filter(Q(is_private=False) | Q(pk__in=own.order_by().values("pk")))
 
 
 class Table(models.Model):
@@ -26,12 +38,16 @@ class Table(models.Model):
     deadline_at = models.FloatField(null=True, editable=False, db_index=True)
     """UNIX seconds at which time must be called next: the game's own deadline, or `closes_at` where that is earlier."""
     is_open = models.BooleanField(default=True, editable=False, db_index=True)
+    is_private = models.BooleanField(default=False, editable=False)
+    """Whether only its members may know of it; never changed."""
     shoe_secret = SecretField()
     made_by = models.ForeignKey(Player, null=True, editable=False, on_delete=models.PROTECT, related_name="tables_made")
     """The player who made it; null for the house's tables, which never close by themselves."""
     closes_at = models.FloatField(null=True, editable=False)
     """UNIX seconds at which a player's table closes unless somebody sits down; null while somebody sits there."""
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TableQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["created_at", "table_id"]
@@ -57,6 +73,20 @@ class LoggedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_id} {self.seq} {self.event_type}"
+
+
+class Checkpoint(models.Model):
+    """Where a log begins that has been trimmed: what the events that are not kept any more had made of the table."""
+
+    table = models.OneToOneField(Table, primary_key=True, on_delete=models.CASCADE, related_name="checkpoint")
+    seq = models.BigIntegerField()
+    """The last event that is not kept."""
+    state = models.TextField()
+    promise = models.TextField()
+    """The data of the last of these events that published a commitment for the shoe to come; empty if none did."""
+
+    def __str__(self) -> str:
+        return f"{self.table_id} {self.seq}"
 
 
 class Answer(models.Model):

@@ -1,11 +1,15 @@
 """A room with play under way, and who looks at it."""
 
+import time
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from games import accounts
-from games.models import Player, Table, Token
+from cardsharp.blackjack.rules import Rules
+from cardsharp.games import GAMES
+from games import accounts, invitations
+from games.models import Invitation, Player, Table, Token
 from games.store import Store
 from tests.games.admin.room import PASSWORD, act, open_table, play_round
 
@@ -39,6 +43,14 @@ def boss(client: Client) -> Player:
     boss = Player.objects.create_superuser("Boss", password=PASSWORD)
     client.force_login(boss)
     return boss
+
+
+@pytest.fixture
+def private_table(store: Store, ada: Player) -> Table:
+    """A private table of Ada's, to which she has invited a guest."""
+    opened = store.open(GAMES["blackjack"], "Our own", Rules(), time.time(), ada.pk, is_private=True)
+    invitations.accept(Invitation.objects.get(), accounts.create_guest())
+    return Table.objects.get(pk=opened.table_id)
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import time
 from typing import Any
 
 import msgspec
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.db.models import Sum
+from django.db.models import Model, Sum
 from django.test import Client
 from django.urls import reverse
 
@@ -13,13 +14,37 @@ from cardsharp.blackjack.rules import Rules
 from cardsharp.game import Actor, HappenedEvent
 from cardsharp.games import GAMES
 from cardsharp.wire import decode_json
-from games.models import Account, Answer, Hand, LoggedEvent, Player, Round, Table, Token, Transfer
+from games.models import (
+    Account,
+    Answer,
+    Hand,
+    Invitation,
+    LoggedEvent,
+    Member,
+    Player,
+    Round,
+    Table,
+    Token,
+    Transfer,
+)
 from games.store import Store
 
 PASSWORD = "a long evening 9"
-MODELS: tuple[Any, ...] = (Account, LoggedEvent, Player, Round, Table, Token, Transfer)
-READ_ONLY: tuple[Any, ...] = (Account, LoggedEvent, Round, Table, Token, Transfer)
-EVERYTHING: tuple[Any, ...] = (Account, Answer, Hand, LoggedEvent, Player, Round, Table, Token, Transfer)
+MODELS: tuple[Any, ...] = (Account, Invitation, LoggedEvent, Member, Player, Round, Table, Token, Transfer)
+READ_ONLY: tuple[Any, ...] = (Account, Invitation, LoggedEvent, Member, Round, Table, Token, Transfer)
+EVERYTHING: tuple[Any, ...] = (
+    Account,
+    Answer,
+    Hand,
+    Invitation,
+    LoggedEvent,
+    Member,
+    Player,
+    Round,
+    Table,
+    Token,
+    Transfer,
+)
 
 
 def open_table(store: Store, name: str) -> Table:
@@ -57,11 +82,19 @@ def pages() -> list[str]:
     ]
     forms = [url_of(Table, "add"), url_of(Player, "add"), close_url(*Table.objects.all())]
     about_players = [url_of(Player, "grant", player.pk) for player in Player.objects.all()]
-    return [reverse("admin:index"), *lists, *rows, *forms, *about_players]
+    about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
+    audit = [reverse("admin:admin_logentry_changelist")]
+    audit += [reverse("admin:admin_logentry_change", args=[entry.pk]) for entry in LogEntry.objects.all()]
+    return [reverse("admin:index"), *lists, *rows, *forms, *about_players, *audit]
 
 
 def close_url(*tables: Table) -> str:
     return reverse("admin:games_table_close") + "?" + "&".join(f"table={table.pk}" for table in tables)
+
+
+def ending(*rows: Model) -> dict[str, object]:
+    """What staff choose in a list to end some rows."""
+    return {"action": "end_selected", "_selected_action": [row.pk for row in rows], "index": 0}
 
 
 def written() -> dict[type, list[dict[str, Any]]]:

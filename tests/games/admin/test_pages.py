@@ -15,7 +15,9 @@ from tests.games.admin.room import clerk, pages, url_of
 pytestmark = pytest.mark.django_db
 
 
-def test_staff_see_every_page_and_no_shoe_secret(client: Client, round_under_way: Table, boss: Player):
+def test_staff_see_every_page_and_no_shoe_secret(
+    client: Client, round_under_way: Table, private_table: Table, boss: Player
+):
     secret = bytes(round_under_way.shoe_secret)
     shoes = SecretShoes(secret)
     hidden = [form for raw in (secret, shoes.server_seed(1), shoes.server_seed(2)) for form in spellings(raw)]
@@ -35,7 +37,9 @@ def spellings(raw: bytes) -> Iterator[str]:
     yield base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def test_pages_for_staff_keep_to_the_strict_content_policy(client: Client, round_under_way: Table, boss: Player):
+def test_pages_for_staff_keep_to_the_strict_content_policy(
+    client: Client, round_under_way: Table, private_table: Table, boss: Player
+):
     for url in pages():
         response = client.get(url)
         assert "unsafe" not in response["Content-Security-Policy"]
@@ -43,7 +47,9 @@ def test_pages_for_staff_keep_to_the_strict_content_policy(client: Client, round
 
 
 @pytest.mark.parametrize("who", ["nobody", "player"])
-def test_who_is_not_staff_sees_nothing(client: Client, round_under_way: Table, ada: Player, who: str):
+def test_who_is_not_staff_sees_nothing(
+    client: Client, round_under_way: Table, private_table: Table, ada: Player, who: str
+):
     if who == "player":
         client.force_login(ada)
     for url in pages():
@@ -52,7 +58,7 @@ def test_who_is_not_staff_sees_nothing(client: Client, round_under_way: Table, a
         assert response["Location"].startswith(reverse("admin:login"))
 
 
-def test_staff_without_permissions_are_refused(client: Client, round_under_way: Table):
+def test_staff_without_permissions_are_refused(client: Client, round_under_way: Table, private_table: Table):
     clerk(client)
     for url in set(pages()) - {reverse("admin:index")}:
         assert client.get(url).status_code == 403, url

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from games import accounts, ledger
 from games.models import Player, Token, Transfer
-from tests.games.admin.room import PASSWORD, clerk, ledger_sum, url_of
+from tests.games.admin.room import PASSWORD, clerk, ending, ledger_sum, url_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,12 +17,34 @@ def player_form(player: Player, **changed: object) -> dict[str, object]:
     return {"username": player.username, "email": "", "is_active": "on", **changed}
 
 
-def test_a_player_is_deactivated_instead(client: Client, ada: Player, boss: Player):
+def test_a_player_is_banned_instead_for_a_reason_and_let_in_again(client: Client, ada: Player, boss: Player):
+    url = url_of(Player, "ban", ada.pk)
+    assert client.post(url, {"reason": " "}).context["form"].errors.keys() == {"reason"}
+    for reason, is_active in (("cheated", False), ("was a mistake", True)):
+        assert client.post(url, {"reason": reason}).status_code == 302
+        ada.refresh_from_db()
+        assert ada.is_active == is_active
+    said = list(LogEntry.objects.order_by("pk").values_list("user", "object_id", "change_message"))
+    assert said == [
+        (boss.pk, str(ada.pk), "Banned: cheated"),
+        (boss.pk, str(ada.pk), "Let in again: was a mistake"),
+    ]
+
+
+def test_nobody_is_banned_without_a_reason_by_the_players_form(client: Client, ada: Player, boss: Player):
     form = player_form(ada)
     del form["is_active"]
     assert client.post(url_of(Player, "change", ada.pk), form).status_code == 302
     ada.refresh_from_db()
-    assert not ada.is_active
+    assert ada.is_active
+
+
+def test_staff_ban_no_staff(client: Client):
+    root = Player.objects.create_superuser("Root", password=PASSWORD)
+    clerk(client, "view_player", "change_player")
+    assert client.post(url_of(Player, "ban", root.pk), {"reason": "why not"}).status_code == 403
+    root.refresh_from_db()
+    assert root.is_active
 
 
 @pytest.mark.parametrize("name", ["bOSS", "", "\u200b", "x" * 33])
@@ -112,16 +134,19 @@ def test_a_grant_needs_a_reason_and_the_permission(client: Client, ada: Player, 
 def test_a_token_is_revoked_and_no_more(client: Client, ada: Player, boss: Player):
     secret = accounts.issue_token(ada, "laptop", Token.Scope.PLAY)
     token = Token.objects.get()
-    data = {"action": "revoke_tokens", "_selected_action": [token.pk], "index": 0}
-    client.post(url_of(Token, "changelist"), data)
+    asked = client.post(url_of(Token, "changelist"), ending(token))
+    client.post(asked["Location"], {"reason": ""})
+    assert accounts.token_for(secret) is not None
+    client.post(asked["Location"], {"reason": "was found in a mail"})
     assert accounts.token_for(secret) is None
-    assert LogEntry.objects.get().change_message == "Revoked."
+    assert LogEntry.objects.get().change_message == "Revoked: was found in a mail"
     assert Token.objects.get().digest == token.digest
 
 
 def test_revoking_needs_the_permission(client: Client, ada: Player):
     secret = accounts.issue_token(ada, "laptop", Token.Scope.PLAY)
     clerk(client, "view_token")
-    data = {"action": "revoke_tokens", "_selected_action": [Token.objects.get().pk], "index": 0}
-    client.post(url_of(Token, "changelist"), data)
+    client.post(url_of(Token, "changelist"), ending(Token.objects.get()))
+    end = url_of(Token, "end") + f"?row={Token.objects.get().pk}"
+    assert client.post(end, {"reason": "why not"}).status_code == 403
     assert accounts.token_for(secret) is not None

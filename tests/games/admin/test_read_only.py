@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
     # Tables are opened on the page on which others would be added.
     [pair for pair in itertools.product(READ_ONLY, ("add", "change", "delete")) if pair != (Table, "add")],
 )
-def test_what_is_read_only_takes_no_post(client: Client, round_under_way: Table, boss: Player, model: Any, page: str):
+def test_what_is_read_only_takes_no_post(
+    client: Client, round_under_way: Table, private_table: Table, boss: Player, model: Any, page: str
+):
     before = written()
     row = model.objects.order_by("pk").first()
     fields = {name: value for name, value in model.objects.values().get(pk=row.pk).items() if value is not None}

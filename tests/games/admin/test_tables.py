@@ -65,6 +65,7 @@ def table_form(**changed: str) -> dict[str, str]:
         "on_timeout": "basic_strategy",
         "pause_seconds": "2",
         "away_seconds": "",
+        "reason": "for the evening",
         **changed,
     }
 
@@ -78,7 +79,9 @@ def test_a_table_of_any_rules_is_opened_through_the_host(host: None, client: Cli
         "2D H17 NDAS ES 6:5 D9-11 SP3 SPR RSA NEM OBO 60% · "
         "BET2.50-25/0.50 BUY10-100/50 SEATS3 EACH2 T15/-/30 PAUSE2 AWAY- AFK-BASIC"
     )
-    assert (LogEntry.objects.get().object_id, fold(table)) == (table.pk, table.state)
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id, fold(table)) == (boss, table.pk, table.state)
+    assert entry.change_message.endswith(": for the evening")
     assert (table.made_by, table.closes_at) == (None, None)
 
 
