@@ -29,6 +29,10 @@ class InvalidShoe(CardSharpError):
     """A file that holds no finished shoe that could be checked."""
 
 
+class OutcomeUnknown(CardSharpError):
+    """A host has lost its database while it stored an action: nobody knows yet whether that has happened."""
+
+
 class GameError(CardSharpError):
     """A refused message. Its subclasses are the protocol's error codes, one class a code.
 
@@ -172,6 +176,14 @@ class TooManySubscriptions(GameError):
     code = "too_many_subscriptions"
     detail_names = ("limit",)
     default_message = "Too many subscriptions on one socket; unsubscribe some first."
+
+
+class Unavailable(GameError):
+    """The host cannot do its work just now, and may be able to soon; `retry_after` is in seconds."""
+
+    code = "unavailable"
+    detail_names = ("retry_after",)
+    default_message = "The server cannot do this just now, and nothing has changed; try again in a moment."
 
 
 _ALL: tuple[type[GameError], ...] = (InternalError, *(c for c in GameError.__subclasses__() if c is not InternalError))

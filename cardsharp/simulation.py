@@ -26,12 +26,14 @@ from cardsharp.shoe import SecretShoes, ShoeSource
 
 CHUNK_ROUNDS: Final = 5_000
 """A run is cut into chunks of so many rounds, each at a table of its own with a secret of its own."""
-_BETS_A_ROUND: Final = 9
+BETS_A_ROUND: Final = 9
 """No round can lose more bets than that: four doubled hands and half a bet on insurance."""
 _Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
 
 _ME: Final[dict[str, Any]] = {"at": 0.0, "player_id": "basic", "player_name": "Basic strategy"}
+ACTS: Final = {move: c.Act(**_ME, move=move) for move in c.MOVES}
+"""The command of the one player for each move."""
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -110,7 +112,7 @@ def table_rules(rules: Rules) -> Rules:
     Raises InvalidRules where the rules cannot be played.
     """
     bet = 200 * rules.blackjack_pays[1]  # whole chips in halves, and in the parts of the blackjack's ratio
-    stack = bet * _BETS_A_ROUND * CHUNK_ROUNDS
+    stack = bet * BETS_A_ROUND * CHUNK_ROUNDS
     return msgspec.structs.replace(
         rules,
         seat_count=1,
@@ -127,6 +129,17 @@ def table_rules(rules: Rules) -> Rules:
         away_seconds=None,
         pause_seconds=0,
     ).checked()
+
+
+def seated(rules: Rules, shoes: ShoeSource) -> Table:
+    """A new table with the rules of `table_rules`, and its one player on seat 1."""
+    table = step(Table(), c.OpenTable(at=0.0, table_id="simulation", name="Simulation", rules=rules), shoes).table
+    return step(table, c.JoinTable(**_ME), shoes).table
+
+
+def bet_of(rules: Rules) -> c.PlaceBet:
+    """The only bet that the rules of `table_rules` allow."""
+    return c.PlaceBet(**_ME, amount_cents=rules.min_bet_cents)
 
 
 def simulate(rules: Rules, *, rounds: int, seed: int, processes: int = 1) -> Iterator[Tally]:
@@ -170,15 +183,13 @@ def play_chunk(chunk: tuple[Rules, int, int, int]) -> Tally:
 def play_rounds(rules: Rules, shoes: ShoeSource, rounds: int) -> Tally:
     """The tally of some rounds at a new table with the rules of `table_rules`."""
     tally = Tally(bet_cents=rules.min_bet_cents)
-    table = step(Table(), c.OpenTable(at=0.0, table_id="simulation", name="Simulation", rules=rules), shoes).table
-    table = step(table, c.JoinTable(**_ME), shoes).table
-    bet = c.PlaceBet(**_ME, amount_cents=rules.min_bet_cents)
-    acts = {move: c.Act(**_ME, move=move) for move in c.MOVES}
+    table = seated(rules, shoes)
+    bet = bet_of(rules)
     for _ in range(rounds):
         decision = step(table, bet, shoes)
         tally.count(decision)
         while decision.table.stage != "betting":  # without a pause the next betting follows a round at once
-            decision = step(decision.table, acts[advise(decision.table, 1)], shoes)
+            decision = step(decision.table, ACTS[advise(decision.table, 1)], shoes)
             tally.count(decision)
         tally.count_results(decision.events)
         table = decision.table

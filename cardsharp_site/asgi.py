@@ -11,16 +11,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cardsharp_site.settings")
 pages = get_asgi_application()
 
 # The app registry must be ready before these are imported.
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
 
 from games.origins import OriginGate  # noqa: E402
 from games.routing import websocket_urlpatterns  # noqa: E402
 from games.runtime import runtime  # noqa: E402
+from games.unavailable import UnavailableSockets  # noqa: E402
 
-_router = ProtocolTypeRouter(
-    {"http": pages, "websocket": OriginGate(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
-)
+_sockets = OriginGate(UnavailableSockets(CookieMiddleware(URLRouter(websocket_urlpatterns))))
+_router = ProtocolTypeRouter({"http": pages, "websocket": _sockets})
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from cardsharp.events.limits import Limits
+from cardsharp_site import production
+from games.addresses import read_networks
+from games.per_hour import PerHour
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CARDSHARP_DATA_DIR", BASE_DIR / "var"))
@@ -32,11 +36,11 @@ def _development_key() -> str:
 
 
 PRODUCTION = "CARDSHARP_SECRET_KEY" in os.environ
+if PRODUCTION and (dangers := production.dangers(os.environ)):
+    raise ImproperlyConfigured("; ".join(dangers))
 DEBUG = not PRODUCTION and os.environ.get("CARDSHARP_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("CARDSHARP_SECRET_KEY") or _development_key()
 ALLOWED_HOSTS = os.environ.get("CARDSHARP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-if PRODUCTION and "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("CARDSHARP_ALLOWED_HOSTS must name the hosts: WebSocket origins are checked against it")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CARDSHARP_TRUSTED_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
@@ -50,18 +54,21 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "games.unavailable.UnavailablePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "cardsharp_site.urls"
@@ -77,6 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "games.preferences.shown",
             ],
         },
     }
@@ -91,12 +99,25 @@ def _database(url: str) -> dict[str, Any]:
         name.parent.mkdir(parents=True, exist_ok=True)
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 5,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            **config.get("OPTIONS", {}),
         }
         config["TEST"] = {"NAME": name.parent / f"test-{os.getpid()}.sqlite3"}
     else:
-        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+        config["OPTIONS"] = {
+            # A server that has gone is noticed within seconds.
+            "connect_timeout": 3,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "tcp_user_timeout": 10_000,
+            # Nobody waits long for a row, and the server takes it back from a process whose machine has died.
+            "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+            **config.get("OPTIONS", {}),
+            # The pool gives a lost connection up quickly and makes another at the next request.
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 3, "reconnect_timeout": 1},
+        }
+        config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
@@ -106,8 +127,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000},
+        "BACKEND": "games.layer.RoomLayer",
+        # Redis tells every subscriber, whatever its database: two rooms on one Redis differ by the prefix alone.
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": os.environ.get("CARDSHARP_REDIS_PREFIX", "cardsharp")},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
@@ -120,6 +142,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# A name is locked for the address that guesses at it, so that nobody can lock out somebody else. What one address
+# guesses at many names is counted by games.arrivals.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "games.views.requests.address_of"
+AXES_LOCKOUT_CALLABLE = "games.views.accounts.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "lobby"
 LOGOUT_REDIRECT_URL = "lobby"
@@ -158,6 +193,9 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
+CARDSHARP_IDLE_GUEST_DAYS = float(os.environ.get("CARDSHARP_IDLE_GUEST_DAYS", "30"))
+"""After how many days a guest is deleted who never did anything."""
+
 CARDSHARP_GUEST_CHIPS = 1_000
 """Chips that a guest and a new account begin with."""
 
@@ -167,29 +205,49 @@ CARDSHARP_TABLES_PER_PLAYER = int(os.environ.get("CARDSHARP_TABLES_PER_PLAYER", 
 CARDSHARP_EMPTY_TABLE_SECONDS = float(os.environ.get("CARDSHARP_EMPTY_TABLE_SECONDS", "3600"))
 """After how many seconds a table closes that a player has made and nobody sits at."""
 
+CARDSHARP_KEPT_EVENTS = int(os.environ.get("CARDSHARP_KEPT_EVENTS", "100000"))
+"""How many events of each table's log are kept at least; 0 for all."""
+
 CARDSHARP_HEARTBEAT_SECONDS = float(os.environ.get("CARDSHARP_HEARTBEAT_SECONDS", "20"))
 """Seconds between the server's heartbeats; a client that sends nothing for three of them is closed."""
+
+try:
+    CARDSHARP_ARRIVALS_PER_HOUR = msgspec.json.decode(os.environ.get("CARDSHARP_ARRIVALS_PER_HOUR", "{}"), type=PerHour)
+except msgspec.MsgspecError as error:
+    raise ImproperlyConfigured(f"CARDSHARP_ARRIVALS_PER_HOUR is a JSON object of whole numbers: {error}") from error
+"""What one address may do in an hour: a JSON object with fields of `games.per_hour.PerHour`."""
 
 try:
     CARDSHARP_LIMITS = msgspec.json.decode(os.environ.get("CARDSHARP_LIMITS", "{}"), type=Limits)
 except msgspec.MsgspecError as error:
     raise ImproperlyConfigured(f"CARDSHARP_LIMITS is a JSON object of the protocol's limits: {error}") from error
-"""What one connection may ask: a JSON object with fields of `cardsharp.events.limits.Limits`."""
+"""What a connection, a player and an address may ask: a JSON object with fields of `cardsharp.events.limits.Limits`."""
+
+try:
+    CARDSHARP_TRUSTED_PROXIES = read_networks(os.environ.get("CARDSHARP_TRUSTED_PROXIES", ""))
+except ValueError as error:
+    raise ImproperlyConfigured(f"CARDSHARP_TRUSTED_PROXIES are addresses and networks: {error}") from error
+"""Proxies whose `X-Forwarded-For` says where clients connect from: addresses and networks, with commas between."""
 
 CARDSHARP_EXTENSIONS = [path for path in os.environ.get("CARDSHARP_EXTENSIONS", "").split(",") if path]
 """Functions, as `module.name`, that extend the protocol: each is called with the process's WebSocketEventHandler."""
 
 CARDSHARP_STACKED_SHOE = os.environ.get("CARDSHARP_STACKED_SHOE", "")
 """Cards that every shoe begins with, for tests and demonstrations. Refused in production."""
-if PRODUCTION and CARDSHARP_STACKED_SHOE:
-    raise ImproperlyConfigured("CARDSHARP_STACKED_SHOE lays out the cards by hand and is not for production")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outages": {"()": "games.outages.OfAnOutage"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("CARDSHARP_LOG_LEVEL", "INFO")},
-    "loggers": {"daphne.http_protocol": {"level": "WARNING"}, "daphne.server": {"level": "WARNING"}},
+    "loggers": {
+        "daphne.http_protocol": {"level": "WARNING"},
+        "daphne.server": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        # What the pool would say at each of its attempts, an outage says once.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "games.reports.NoVariables"

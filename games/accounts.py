@@ -9,22 +9,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cardsharp.chips import to_cents
 from games import ledger
-from games.models import Player, Token
+from games.models import Account, Player, Token
 
 NAME_LENGTH: Final = 32
+TOKENS_PER_PLAYER: Final = 50
+"""Tokens of one player that may be good at a time."""
 _LOOKS_EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
 _GUEST_NUMBER_DIGITS: Final = (4, 4, 4, 5, 6, 8, 10)
@@ -93,25 +95,71 @@ def upgrade_guest(guest: Player, *, name: str, password: str) -> None:
     guest.refresh_from_db()
 
 
+def remove_idle_guests(since: datetime, most: int) -> int:
+    """Deletes some guests who came before and never did anything, as if they had never come; how many that were.
+
+    Their chips never left the wallet, so the bank has them back, and the transfers that gave them are no more: the
+    ledger adds up as before.
+    """
+    idle = Player.objects.filter(is_guest=True, is_active=True, date_joined__lt=since).filter(
+        Q(last_login=None) | Q(last_login__lt=since)
+    )
+    traces = ("hands", "answers", "tokens", "tables_made", "memberships", "invitations_made", "logentry")
+    for trace in traces:
+        idle = idle.filter(**{f"{trace}__isnull": True})
+    # What staff have granted is in their audit, and stays.
+    idle = idle.exclude(accounts__kind=Account.Kind.STACK).alias(given=Count("accounts__incoming")).filter(given__lte=1)
+    return sum(_remove_guest(key) for key in list(idle.order_by("pk").values_list("pk", flat=True)[:most]))
+
+
+def _remove_guest(key: int) -> bool:
+    # A seat that is taken at this moment either is seen here or finds the player gone.
+    with transaction.atomic():
+        guest = Player.objects.select_for_update().filter(pk=key).first()
+        if guest is None or Account.objects.filter(player=guest, kind=Account.Kind.STACK).exists():
+            return False
+        ledger.undo_grants(guest)
+        guest.delete()
+    return True
+
+
+def set_banned(player: Player, *, banned: bool) -> None:
+    """Lets the player in no more, or again; saving a ban also closes every socket of theirs."""
+    player.is_active = not banned
+    player.save(update_fields=["is_active"])
+
+
+def prefer(player: Player, preferences: Mapping[str, str]) -> None:
+    """The player likes the pages so from now on; what the mapping leaves out stays."""
+    for name, choice in preferences.items():
+        setattr(player, name, choice)
+    player.save(update_fields=list(preferences))
+
+
 def create_bot(name: str, *, chips_cents: int) -> Player:
     """A new player that only programs play. Raises ValidationError for a name it cannot have."""
     return _admit(Player(username=clean_name(name), password=make_password(None), is_bot=True), chips_cents)
 
 
-def issue_token(player: Player, name: str, scope: str) -> str:
-    """A new token's secret: it cannot be had again."""
+def issue_token(player: Player, name: str, scope: str, lasts: timedelta | None = None) -> str:
+    """A new token's secret: it cannot be had again. Without a time that it lasts it holds until it is revoked."""
     secret = f"cs_{secrets.token_urlsafe(32)}"
-    Token.objects.create(player=player, name=name, scope=Token.Scope(scope), digest=_digest(secret))
+    expires_at = None if lasts is None else timezone.now() + lasts
+    Token.objects.create(
+        player=player, name=name, scope=Token.Scope(scope), digest=_digest(secret), expires_at=expires_at
+    )
     return secret
 
 
+def good_tokens() -> QuerySet[Token]:
+    """The tokens that let somebody in: not revoked, not expired, and of a player who is not banned."""
+    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return Token.objects.filter(lasting, revoked_at=None, player__is_active=True)
+
+
 def token_for(secret: str) -> Token | None:
-    """The token with that secret and its player, or None where it is unknown or revoked or the player is banned."""
-    token = (
-        Token.objects.select_related("player")
-        .filter(digest=_digest(secret), revoked_at=None, player__is_active=True)
-        .first()
-    )
+    """The token with that secret and its player, or None where it lets nobody in."""
+    token = good_tokens().select_related("player").filter(digest=_digest(secret)).first()
     if token is not None:
         note_use([token.pk])
     return token

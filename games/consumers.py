@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final, Protocol
 
 from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
 
 from cardsharp.events.ports import Credentials
 from cardsharp.events.session import Session
+from games.addresses import client_address
 from games.runtime import runtime
 
 logger = logging.getLogger(__name__)
+
+FLOW: Final = "cardsharp.flow"
+"""The ASGI extension by which a server lets the consumer see whether the client reads."""
+
+
+class Flow(Protocol):
+    """What of a server's socket is under that name."""
+
+    is_full: bool
+
+    async def drain(self) -> None:
+        """Returns when it is not full, or gone."""
 
 
 class GameConsumer(AsyncJsonWebsocketConsumer):
@@ -58,11 +74,27 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         """The socket is gone."""
         if self.session is not None:
-            await runtime().handler.lost(self.session)
+            await runtime().handler.lost(self.session, code)
+            await self._drop_mail()
 
     async def send(self, text_data: str | None = None, bytes_data: bytes | None = None, close: Any = False) -> None:
         """Sends a ready text frame."""
         await super().send(text_data=text_data, bytes_data=bytes_data, close=close)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client has much left to read; under a server that does not say, sending itself waits for it."""
+        return self._flow is not None and self._flow.is_full
+
+    async def drain(self) -> None:
+        """Returns when it is not full, or gone."""
+        if self._flow is not None:
+            await self._flow.drain()
+
+    @property
+    def _flow(self) -> Flow | None:
+        flow: Flow | None = self.scope.get("extensions", {}).get(FLOW)
+        return flow
 
     async def join(self, group: str) -> None:
         """Gets every later message to the group."""
@@ -72,15 +104,19 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
         """Gets them no longer."""
         await self.channel_layer.group_discard(group, self.channel_name)
 
+    async def _drop_mail(self) -> None:
+        """Takes what groups have sent meanwhile: the in-memory layer would keep it for a minute, and look through it at
+        every message to anybody."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                while True:
+                    await self.channel_layer.receive(self.channel_name)
+
     def _credentials(self) -> Credentials:
         headers = dict(self.scope["headers"])
+        address = client_address((self.scope.get("client") or [""])[0], self.scope["headers"])
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         bearer = token.strip() if scheme.lower() == "bearer" else None
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated or not self.scope["same_origin"]:
-            return Credentials(bearer=bearer)
-        return Credentials(
-            bearer=bearer,
-            session_player_id=user.public_id,
-            session_credential=f"session:{self.scope['session'].session_key};",
-        )
+        cookies = self.scope.get("cookies", {}) if self.scope["same_origin"] else {}
+        session = cookies.get(settings.SESSION_COOKIE_NAME) or None
+        return Credentials(bearer=bearer, session=session, address=address)

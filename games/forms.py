@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple
+from datetime import timedelta
+from typing import Any, ClassVar, NamedTuple, TypedDict
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 
 from games import accounts
 from games.models import Player, Token
+from games.models.players import PREFERENCES
 
 
 class Group(NamedTuple):
@@ -17,6 +19,13 @@ class Group(NamedTuple):
 
     title: str | None
     fields: list[forms.BoundField]
+
+
+class Invited(TypedDict):
+    """What an invitation is made with."""
+
+    lasts: timedelta | None
+    most_uses: int | None
 
 
 class GroupedForm(forms.Form):
@@ -28,6 +37,30 @@ class GroupedForm(forms.Form):
         """The fields as the page shows them."""
         for title, options in self.fieldsets:
             yield Group(title, [self[name] for name in options["fields"]])
+
+
+class InvitationForm(GroupedForm):
+    """For how long and for how many an invitation holds."""
+
+    lasts = forms.ChoiceField(
+        label="It holds for",
+        choices=[("1", "1 hour"), ("24", "1 day"), ("168", "7 days"), ("", "ever")],
+        initial="24",
+        required=False,
+    )
+    most_uses = forms.ChoiceField(
+        label="It lets in",
+        choices=[("1", "1 player"), ("5", "5 players"), ("20", "20 players"), ("", "any number")],
+        initial="5",
+        required=False,
+    )
+
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("lasts", "most_uses")}),)
+
+    def invitation(self) -> Invited:
+        """What `games.invitations.invite` takes."""
+        hours, uses = self.cleaned_data["lasts"], self.cleaned_data["most_uses"]
+        return {"lasts": timedelta(hours=int(hours)) if hours else None, "most_uses": int(uses) if uses else None}
 
 
 class NameField(forms.CharField):
@@ -62,7 +95,7 @@ class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  #
 class LogInForm(AuthenticationForm):
     """Name and password; the name in whatever case."""
 
-    username = forms.CharField(label="Name", widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    username = forms.CharField(label="Name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
 
     def clean_username(self) -> str:
         """The name as its owner wrote it at signing up."""
@@ -76,3 +109,22 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label="Name of the token", max_length=64)
     scope = forms.ChoiceField(label="It may", choices=Token.Scope.choices)
+    lasts = forms.ChoiceField(
+        label="It holds for",
+        choices=[("", "ever, until revoked"), ("1", "1 day"), ("30", "30 days"), ("365", "a year")],
+        required=False,
+    )
+
+    def time(self) -> timedelta | None:
+        """For how long it holds; None for ever."""
+        days = self.cleaned_data["lasts"]
+        return timedelta(days=int(days)) if days else None
+
+
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs alone
+    """How somebody likes the pages."""
+
+    class Meta:
+        model = Player
+        fields = PREFERENCES
+        widgets: ClassVar = dict.fromkeys(PREFERENCES, forms.RadioSelect)

@@ -6,8 +6,9 @@ Nothing else writes accounts. Amounts are hundredths of a chip.
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
+from cardsharp.chips import to_number
 from cardsharp.errors import InsufficientChips
 from games.models import Account, Player, Transfer
 
@@ -42,6 +43,23 @@ def grant(player: Player, amount_cents: int, note: str) -> None:
         move(bank, wallet(player.pk), amount_cents, Transfer.Reason.GRANT, note=note)
 
 
+def undo_grants(player: Player) -> None:
+    """Takes back what a player was granted, who has done nothing with it: neither the wallet nor the transfers remain.
+
+    To be called in a transaction.
+    """
+    own = Account.objects.select_for_update().filter(kind=Account.Kind.WALLET, player=player).first()
+    if own is None:
+        return
+    grants = Transfer.objects.filter(target=own, reason=Transfer.Reason.GRANT)
+    granted_cents = grants.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    if granted_cents != own.balance_cents:
+        raise ValueError(f"{player} has done something with the chips")
+    Account.objects.filter(kind=Account.Kind.BANK).update(balance_cents=F("balance_cents") + granted_cents)
+    grants.delete()
+    own.delete()
+
+
 def move(
     source: Account,
     target: Account,
@@ -54,7 +72,8 @@ def move(
 ) -> None:
     """Moves chips from one account to the other; to be called in a transaction.
 
-    Raises InsufficientChips when a player's account does not hold them, ValueError when there is nothing to move.
+    Raises InsufficientChips, with what there is, when a player's account does not hold them, and ValueError when there
+    is nothing to move.
     """
     if amount_cents <= 0:
         raise ValueError("a transfer moves at least a hundredth of a chip")
@@ -62,7 +81,8 @@ def move(
     if source.kind in (Account.Kind.WALLET, Account.Kind.STACK):
         covered = covered.filter(balance_cents__gte=amount_cents)
     if not covered.update(balance_cents=F("balance_cents") - amount_cents):
-        raise InsufficientChips
+        held = Account.objects.values_list("balance_cents", flat=True).get(pk=source.pk)
+        raise InsufficientChips(balance=to_number(held))
     Account.objects.filter(pk=target.pk).update(balance_cents=F("balance_cents") + amount_cents)
     Transfer.objects.create(
         source=source, target=target, amount_cents=amount_cents, reason=reason, table_id=table_id, seq=seq, note=note

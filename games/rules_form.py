@@ -99,6 +99,9 @@ class RulesForm(GroupedForm):
     """A table's name and all of its rules: `rules()` and the cleaned `name` are what came of it."""
 
     name = forms.CharField(max_length=NAME_LENGTH, help_text="What the lobby calls the table.")
+    is_private = forms.BooleanField(
+        label="Private", help_text="Only who you invite can find the table, watch and sit down.", required=False
+    )
     seat_count = _one_to(MAX_SEATS, "Seats", "SEATS5", "How many chairs stand at the table.")
     seats_per_player = _one_to(
         3, "Seats a player", "EACH1", "How many of them one player may take, each with chips and a bet of its own."
@@ -210,7 +213,7 @@ class RulesForm(GroupedForm):
     fieldsets = tuple(
         (title, {"fields": names.split()})
         for title, names in (
-            ("Table", "name seat_count seats_per_player"),
+            ("Table", "name is_private seat_count seats_per_player"),
             ("Cards and dealer", "decks penetration_percent blackjack_pays dealer_hits_soft_17 hole_card"),
             (
                 "Doubling and splitting",

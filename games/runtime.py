@@ -14,12 +14,19 @@ from django.utils.module_loading import import_string
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.handler import WebSocketEventHandler
+from games import database
+from games.doorkeeper import Doorkeeper
+from games.housekeeping import Housekeeping
+from games.layer import RoomLayer
 from games.sweeper import Sweeper
 from games.tables import Tables
+from games.trimming import Trimmer
 from games.uses import TokenUses
 
 logger = logging.getLogger(__name__)
 
+MEND_SECONDS = 1.0
+"""How soon news that were lost in an outage are brought out of the log."""
 GROUP_MESSAGE = "group.message"
 """The Channels type of every message that the handler sends to a group."""
 
@@ -33,6 +40,14 @@ class ChannelGroups:
             await get_channel_layer().group_send(group, {"type": GROUP_MESSAGE, "message": message})
         except Exception:
             logger.exception("The channel layer did not take a message to %s", group)
+
+
+def may_lack_news() -> bool:
+    """Whether what happened may not have been told: while Redis or the database is away, and once after it."""
+    layer = get_channel_layer()
+    outages = [database.outage, *([layer.outage] if isinstance(layer, RoomLayer) else [])]
+    gaps = [outage.take_gap() for outage in outages]
+    return any(gaps)
 
 
 class Runtime:
@@ -56,22 +71,35 @@ class Runtime:
             extend(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)
         self.uses = TokenUses(self.handler)
+        self.trimmer = Trimmer(settings.CARDSHARP_KEPT_EVENTS)
+        self.doorkeeper = Doorkeeper(self.handler)
+        self.housekeeping = Housekeeping()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Starts sweeping, heartbeats and the notes of tokens' use in the running loop; a second call does nothing."""
+        """Starts what runs in the background, in the running loop; a second call does nothing."""
         if not self._tasks:
-            self._tasks = [
-                asyncio.create_task(work) for work in (self.sweeper.run(), self.handler.keep_beating(), self.uses.run())
-            ]
+            others = (self.sweeper, self.uses, self.trimmer, self.doorkeeper, self.housekeeping)
+            works = (self.handler.keep_beating(), self._mend(), *(other.run() for other in others))
+            self._tasks = [asyncio.create_task(work) for work in works]
 
-    async def stop(self) -> None:
-        """Says goodbye to every client, stops the tasks and finishes the actions that are under way."""
-        await self.handler.shutdown()
+    async def _mend(self) -> None:
+        """Lets heartbeats bring, every second, what the channel layer cannot bring now or has lost."""
+        while True:
+            await asyncio.sleep(MEND_SECONDS)
+            if may_lack_news():
+                self.handler.beat_soon()
+
+    async def stop(self, answer_seconds: float) -> None:
+        """Stops the tasks, says goodbye to every client and finishes the actions that are under way.
+
+        Clients that wait for an answer get it first, if it comes within `answer_seconds`.
+        """
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        await self.handler.shutdown(answer_seconds)
         await self.tables.drain()
 
 

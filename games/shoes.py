@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from cardsharp.dealt_shoe import DealtShoe
 from cardsharp.shoe_file import EVENT_TYPES, TableEvent, read_events
-from games.models import LoggedEvent, Table
+from games.models import Checkpoint, LoggedEvent, Table
 
 MOST_SHOES: Final = 10**9
 """No table has more; a larger number in an address is of no shoe, and of none that a database could count to."""
@@ -32,19 +32,20 @@ class ShoeLine(msgspec.Struct, frozen=True):
 
 
 def dealt_shoe(table: Table, number: int) -> DealtShoe | None:
-    """The shoe of that number, with the cards that left it so far, or None where there is none yet."""
-    if not 1 <= number <= MOST_SHOES:
+    """The shoe of that number, with the cards that left it so far; None where there is none yet, or none any more."""
+    first = shuffles(table).order_by("seq").first()
+    if first is None or number > MOST_SHOES or (place := number - number_of(first.data)) < 0:
         return None
-    seqs = list(shuffles(table).order_by("seq").values_list("seq", flat=True)[max(0, number - 2) : number + 1])
-    own = 0 if number == 1 else 1
+    seqs = list(shuffles(table).order_by("seq").values_list("seq", flat=True)[max(0, place - 1) : place + 2])
+    own = 0 if place == 0 else 1
     if len(seqs) <= own:
         return None
     log = LoggedEvent.objects.filter(table=table)
-    promise = log.filter(seq=seqs[0] if own else _FIRST_SEQ)
+    promise = _events(log.filter(seq=seqs[0])) if own else [TableEvent("TABLE_OPENED", _first_promise(table))]
     dealing = log.filter(event_type__in=EVENT_TYPES, seq__gte=seqs[own]).order_by("seq")
     if len(seqs) > own + 1:
         dealing = dealing.filter(seq__lt=seqs[own + 1])
-    read = read_events(_events([*promise, *dealing]), table_id=table.pk, table_name=table.name)
+    read = read_events([*promise, *_events(dealing)], table_id=table.pk, table_name=table.name)
     return next(shoe for shoe in read if shoe.shoe_id == f"s{number}")
 
 
@@ -69,8 +70,9 @@ def shoe_lines(table: Table, begun: Sequence[LoggedEvent]) -> list[ShoeLine]:
 
 def next_commitment(table: Table) -> str:
     """What is committed to for the shoe after the newest."""
-    newest = shuffles(table).first() or LoggedEvent.objects.get(table=table, seq=_FIRST_SEQ)
-    commitment: str = _data(newest)["next_commitment"]
+    newest = shuffles(table).first()
+    promise = _data(newest) if newest else _first_promise(table)
+    commitment: str = promise["next_commitment"]
     return commitment
 
 
@@ -83,6 +85,14 @@ def shuffle_before(seq: str) -> Subquery:
 def number_of(shuffle: str) -> int:
     """The number of the shoe that a shuffle, of which this is the data, began."""
     return int(msgspec.json.decode(shuffle)["shoe_id"].removeprefix("s"))
+
+
+def _first_promise(table: Table) -> dict[str, Any]:
+    """The data of the event that published the commitment of the first shoe that is kept."""
+    trimmed = Checkpoint.objects.filter(table=table).values_list("promise", flat=True).first()
+    opened = LoggedEvent.objects.filter(table=table, seq=_FIRST_SEQ).values_list("data", flat=True)
+    promise: dict[str, Any] = msgspec.json.decode(trimmed or opened.get())
+    return promise
 
 
 def _events(rows: Iterable[LoggedEvent]) -> list[TableEvent]:

@@ -1,6 +1,7 @@
-"""Whoever is no longer let in is also shown out: logout, a new password, a ban and a revoked token close sockets.
+"""Whoever is no longer let in is also shown out: logout, a new password, a ban and a revoked token close sockets, and
+who is no member of a private table any more hears nothing of it.
 
-Sessions and tokens are read once, at connect, so their end has to be told to the sockets that they let in.
+This is the news, to be quick; `games.doorkeeper` finds whom they did not reach.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from games.models import Player, Token
+from games.models import Member, Player, Token
 from games.runtime import runtime
 
 
@@ -38,6 +39,13 @@ def _player_saved(sender: Any, instance: Player, created: bool, **kwargs: Any) -
         close_sockets(instance.public_id)
     elif instance._password is not None:  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark of a password just set
         close_sockets(instance.public_id, "session:")
+
+
+@receiver(post_save, sender=Member)
+def _member_saved(sender: Any, instance: Member, **kwargs: Any) -> None:
+    if instance.removed_at is not None:
+        uninvite = async_to_sync(runtime().handler.uninvite)
+        transaction.on_commit(partial(uninvite, f"p{instance.player_id}", instance.table_id))
 
 
 @receiver(post_save, sender=Token)

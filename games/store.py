@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from cardsharp import errors
@@ -21,7 +21,8 @@ from cardsharp.events.ports import Commit, LoggedLine, Snapshot
 from cardsharp.game import Game, Outcome
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource, StackedShoes
-from games import making
+from games import invitations, making
+from games.database import GONE
 from games.models import Answer, LoggedEvent, Table
 from games.writing import write_log, write_outcome
 
@@ -60,6 +61,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """The key of the player who made it; None for the house's."""
     closes_at: float | None = None
     """When it closes unless somebody sits down."""
+    is_private: bool = False
     previous: dict[str, int] | None = None
     """The newest seq of each event type; None until a commit needs it."""
 
@@ -77,9 +79,9 @@ class Store:
         """The table as it is now. Raises UnknownTable."""
         return self._load_all([table_id])[0]
 
-    def load_open(self) -> list[Loaded]:
-        """Every open table, in the lobby's order."""
-        return self._load_all(list(Table.objects.filter(is_open=True).values_list("pk", flat=True)))
+    def load_lobby(self) -> list[Loaded]:
+        """Every open table that is not private, in the lobby's order."""
+        return self._load_all(list(Table.objects.visible_to(None).filter(is_open=True).values_list("pk", flat=True)))
 
     def _load_all(self, table_ids: Sequence[str]) -> list[Loaded]:
         seqs = dict(Table.objects.filter(pk__in=table_ids).values_list("pk", "seq"))
@@ -93,24 +95,34 @@ class Store:
             state = game.load(row.state)
             shoes = _shoes(bytes(row.shoe_secret))
             found[row.pk] = self._cache[row.pk] = Loaded(
-                game, state, self._snapshot(game, state), shoes, row.made_by_id, row.closes_at
+                game=game,
+                state=state,
+                snapshot=self._snapshot(game, state, is_private=row.is_private),
+                shoes=shoes,
+                made_by=row.made_by_id,
+                closes_at=row.closes_at,
+                is_private=row.is_private,
             )
         return [found[table_id] for table_id in table_ids]
 
-    def is_known(self, table_id: str) -> bool:
-        """Whether this process has seen the table; False says nothing. Needs no database."""
-        return table_id in self._cache
+    def is_public(self, table_id: str) -> bool:
+        """Whether this process has seen the table, and everybody may; False says nothing. Needs no database."""
+        loaded = self._cache.get(table_id)
+        return loaded is not None and not loaded.is_private
 
     @staticmethod
-    def exists(table_id: str) -> bool:
-        """Whether there is such a table, open or closed. PostgreSQL cannot be asked for U+0000."""
-        return "\0" not in table_id and Table.objects.filter(pk=table_id).exists()
+    def exists(table_id: str, player_key: int | None) -> bool:
+        """Whether there is such a table for the player, open or closed. PostgreSQL cannot be asked for U+0000.
+
+        It takes the same query for a table that there is not as for one that the player may not know of.
+        """
+        return "\0" not in table_id and Table.objects.visible_to(player_key).filter(pk=table_id).exists()
 
     def snapshot_of(self, loaded: Loaded) -> Snapshot:
         """The table as clients see it now, today's spectators included."""
-        return self._snapshot(loaded.game, loaded.state)
+        return self._snapshot(loaded.game, loaded.state, is_private=loaded.is_private)
 
-    def _snapshot(self, game: Game, state: Any) -> Snapshot:
+    def _snapshot(self, game: Game, state: Any, *, is_private: bool) -> Snapshot:
         players = game.players(state)
         view = game.view(state, 0)
         count = self._spectators(view["table_id"], players)
@@ -121,6 +133,7 @@ class Store:
             row=game.lobby_row(state, count),
             players=players,
             requests=game.requests(state),
+            is_private=is_private,
         )
 
     @staticmethod
@@ -129,11 +142,9 @@ class Store:
         return dict(Table.objects.filter(pk__in=table_ids).values_list("pk", "seq"))
 
     @staticmethod
-    def log(table_id: str, after: int, event_types: Collection[str] | None, limit: int) -> list[LoggedLine]:
+    def log(table_id: str, after: int, limit: int) -> list[LoggedLine]:
         """Events after a seq, oldest first."""
         lines = LoggedEvent.objects.filter(table_id=table_id, seq__gt=after).order_by("seq")
-        if event_types is not None:
-            lines = lines.filter(event_type__in=event_types)
         return [LoggedLine(*line) for line in lines.values_list("seq", "event_type", "round_id", "data")[:limit]]
 
     @staticmethod
@@ -145,7 +156,9 @@ class Store:
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def open(self, game: Game, name: str, rules: Any, at: float, made_by: int | None = None) -> Commit:
+    def open(
+        self, game: Game, name: str, rules: Any, at: float, made_by: int | None = None, is_private: bool = False
+    ) -> Commit:
         """Opens a table, the house's or a player's. Raises InvalidRules or TooManyTables, and there is none."""
         table_id = secrets.token_urlsafe(6).replace("-", "x").replace("_", "y")
         secret = secrets.token_bytes(32)
@@ -162,12 +175,15 @@ class Store:
                 state=game.dump(outcome.state),
                 seq=game.seq(outcome.state),
                 shoe_secret=secret,
+                is_private=is_private,
                 made_by_id=made_by,
                 closes_at=closes_at,
                 deadline_at=making.earliest(game.deadline(outcome.state), closes_at),
             )
             write_log(table_id, outcome)
-        after = self._snapshot(game, outcome.state)
+            if is_private and made_by is not None:
+                invitations.found(table_id, made_by)
+        after = self._snapshot(game, outcome.state, is_private=is_private)
         return Commit(table_id=table_id, events=outcome.events, before=None, after=after, previous={})
 
     def submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> Stored:
@@ -180,6 +196,7 @@ class Store:
         """`submit` for a command that depends on the table as it is when the command is stored."""
         conflict: Exception | None = None
         for attempt in range(_ATTEMPTS):
+            committing: Any = None
             try:
                 with transaction.atomic():
                     if attempt:
@@ -201,18 +218,25 @@ class Store:
                             digest=answer.digest,
                             seq=seq,
                         )
+                    committing = connection.connection
             except (_Conflict, IntegrityError) as error:
                 # Two processes at one table: whoever was slower decides anew on what the faster one made of it, and
                 # holds the row this time, so that nobody is slower for ever.
                 self._cache.pop(table_id, None)
                 conflict = error
                 continue
+            except GONE as error:
+                # Where the connection was lost under the commit, only the database knows what became of it.
+                if committing is not None and connection.connection is not committing:
+                    raise errors.OutcomeUnknown from error
+                raise
             return Stored(self._committed(table_id, loaded, outcome, closes_at) if outcome.events else None, seq)
         logger.error("Table %s had a conflict %d times in a row", table_id, _ATTEMPTS, exc_info=conflict)
         raise errors.InternalError("The table is too busy; try again.")
 
     def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | None) -> Commit:
-        before, after = loaded.snapshot, self._snapshot(loaded.game, outcome.state)
+        before = loaded.snapshot
+        after = self._snapshot(loaded.game, outcome.state, is_private=loaded.is_private)
         previous = _newest_by_type(table_id, before.seq) if loaded.previous is None else loaded.previous
         newest = previous | {event.event_type: event.seq for event in outcome.events}
         self._cache[table_id] = msgspec.structs.replace(

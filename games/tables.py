@@ -10,8 +10,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import partial
+from operator import methodcaller
 from typing import Any, TypeVar
 
+from cardsharp import errors
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
@@ -19,7 +21,7 @@ from cardsharp.events.ports import LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
-from games import accounts, ledger, making
+from games import accounts, credentials, invitations, ledger, making
 from games.database import in_database
 from games.models import Player, Token
 from games.store import AnswerKey, Loaded, Store, Stored
@@ -52,9 +54,28 @@ class Tables:
         at = self._clock()
         actor = Actor(player.player_id, player.name)
         repetition = repetition_of(action, data)
-        answer = None if repetition is None else AnswerKey(Player.key_of(player.player_id), *repetition)
-        seq = await self._submit(table_id, lambda game: game.read_action(action, data, actor=actor, at=at), answer)
+        key = Player.key_of(player.player_id)
+        answer = None if repetition is None else AnswerKey(key, *repetition)
+
+        def command(loaded: Loaded) -> Any:
+            if loaded.is_private:
+                invitations.hold_member(table_id, key)
+            return loaded.game.read_action(action, data, actor=actor, at=at)
+
+        seq = await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command, answer))
         return receipt_for(action, data, seq)
+
+    async def stand_up(self, table_id: str, player: Player) -> None:
+        """Gives up every seat of the player, as if they had left: with cards in play, after the round."""
+        at = self._clock()
+        actor = Actor(player.public_id, player.username)
+        seats = (await self.snapshot(table_id)).view["seats"]
+        for number in [seat["seat"] for seat in seats if seat["player_id"] == player.public_id]:
+            leave = methodcaller("read_action", "leave_table", {"seat": number}, actor=actor, at=at)
+            try:
+                await self._submit(table_id, leave)
+            except (errors.NotSeated, errors.TableClosed):
+                continue  # The seat was given up meanwhile.
 
     async def call_time(self, table_id: str) -> None:
         """Does what is due at the table, or closes it where it has been empty for too long. Raises WrongPhase when
@@ -84,12 +105,14 @@ class Tables:
 
         await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
 
-    async def open(self, game: str, name: str, rules: Any, made_by: int | None = None) -> str:
+    async def open(
+        self, game: str, name: str, rules: Any, made_by: int | None = None, *, is_private: bool = False
+    ) -> str:
         """Opens a table, the house's or that of the player with this key, and returns its id.
 
         Raises InvalidRules, and TooManyTables for a player who has enough of them.
         """
-        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by)
+        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private)
         await publish_commit(self._bus, commit)
         return commit.table_id
 
@@ -132,19 +155,24 @@ class Tables:
         """Who a token belongs to, or None where it is bad."""
         return await in_database(_player_for_token, token)
 
+    async def player_for_session(self, session: str) -> PlayerInfo | None:
+        """Who is logged in by the session with that key, or None where nobody is, or not any more."""
+        return await in_database(_player_for_session, session)
+
     async def player(self, player_id: str) -> PlayerInfo | None:
         """The player with today's balance, or None where they are gone or banned."""
         return await in_database(_player, player_id)
 
     # -- tables -----------------------------------------------------------------------------------------------------
 
-    async def has_table(self, table_id: str) -> bool:
-        """Whether there is such a table."""
-        return self._store.is_known(table_id) or await in_database(self._store.exists, table_id)
+    async def has_table(self, table_id: str, player_id: str | None) -> bool:
+        """Whether there is such a table for the player: a private one is there for its members alone."""
+        key = None if player_id is None else Player.key_of(player_id)
+        return self._store.is_public(table_id) or await in_database(self._store.exists, table_id, key)
 
     async def snapshots(self) -> Sequence[Snapshot]:
-        """Every open table."""
-        return [self._store.snapshot_of(loaded) for loaded in await in_database(self._store.load_open)]
+        """Every open table that is not private."""
+        return [self._store.snapshot_of(loaded) for loaded in await in_database(self._store.load_lobby)]
 
     async def snapshot(self, table_id: str) -> Snapshot:
         """The table as it is now. Raises UnknownTable."""
@@ -154,11 +182,9 @@ class Tables:
         """The newest seq of each of the tables."""
         return await in_database(self._store.newest, list(table_ids)) if table_ids else {}
 
-    async def log(
-        self, table_id: str, *, after: int, event_types: Collection[str] | None, limit: int
-    ) -> Sequence[LoggedLine]:
+    async def log(self, table_id: str, *, after: int, limit: int) -> Sequence[LoggedLine]:
         """Events of the table's log after a seq."""
-        return await in_database(self._store.log, table_id, after, event_types, limit)
+        return await in_database(self._store.log, table_id, after, limit)
 
     async def due(self, limit: int = 100) -> tuple[list[str], float | None]:
         """The tables at which time must be called now, and the next moment at which one must."""
@@ -169,7 +195,12 @@ def _player_for_token(secret: str) -> PlayerInfo | None:
     token = accounts.token_for(secret)
     if token is None:
         return None
-    return _info(token.player, may_act=token.scope == Token.Scope.PLAY, credential=f"token:{token.pk};")
+    return _info(token.player, may_act=token.scope == Token.Scope.PLAY, credential=credentials.of_token(token))
+
+
+def _player_for_session(session: str) -> PlayerInfo | None:
+    found = credentials.of_session(session)
+    return None if found is None else _info(found[0], credential=found[1])
 
 
 def _player(player_id: str) -> PlayerInfo | None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Callable
 from typing import Final
 
 from cardsharp.events.handler import WebSocketEventHandler
-from games import accounts
+from games import accounts, credentials
 from games.database import in_database
 
 logger = logging.getLogger(__name__)
 
 NOTED_EVERY_SECONDS: Final = 60
-_TOKEN: Final = re.compile(r"token:(\d+);")
 
 
 class TokenUses:
@@ -39,8 +37,7 @@ class TokenUses:
     async def note(self) -> None:
         """Notes the tokens of the clients that have sent something since the last time."""
         now = self._clock()
-        credentials = self._handler.credentials(heard_since=self._noted_at)
-        used = [int(match[1]) for credential in credentials if (match := _TOKEN.fullmatch(credential))]
+        used = credentials.token_keys(self._handler.credentials(heard_since=self._noted_at))
         if used:
             await in_database(accounts.note_use, used)
         self._noted_at = now

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from inspect import isawaitable
 from typing import Any
 
 from cardsharp.client.messages import ActionRequest
-from cardsharp.client.policy import Answer, Policy
+from cardsharp.client.policy import Answer, Policy, Strategy, as_policy, awaited
 from cardsharp.engine import TableHost, answer_for
 from cardsharp.game import HappenedEvent
 
-Function = Callable[[ActionRequest, dict[str, Any]], Answer | None]
-"""A policy that answers at once."""
-
 
 class ScriptedAdapter:
-    """Answers by a policy, such as `basic_strategy()`, or from a script: `["BET 10", "HIT", "STAND"]`.
+    """Answers by a policy or strategy as clients have them, or from a script: `["BET 10", "HIT", "STAND"]`.
 
     The words of a script are those of `valid_actions`, and LEAVE; bets and insurance have their amount behind them.
     Whoever is asked when the script is over leaves the table. `watch` is called with every event.
@@ -25,7 +21,7 @@ class ScriptedAdapter:
 
     def __init__(
         self,
-        script: Policy | Function | Iterable[str],
+        script: Policy | Strategy | Iterable[str],
         *,
         player_names: Sequence[str] = ("Player",),
         watch: Callable[[HappenedEvent], None] | None = None,
@@ -33,7 +29,7 @@ class ScriptedAdapter:
         self.player_names = tuple(player_names)
         self.state: dict[str, Any] | None = None
         """The table as it was shown last."""
-        self._policy = _reading(iter(script)) if isinstance(script, Iterable) else script
+        self._policy = _reading(iter(script)) if isinstance(script, Iterable) else as_policy(script)
         self._watch = watch
 
     def attach(self, host: TableHost) -> None:
@@ -53,8 +49,7 @@ class ScriptedAdapter:
 
     async def request_action(self, request: ActionRequest, state: dict[str, Any]) -> Answer | None:
         """What the policy says, or the script."""
-        answer = self._policy(request, state)
-        return await answer if isawaitable(answer) else answer
+        return await awaited(self._policy(request, state))
 
     async def shutdown(self) -> None:
         """There is nothing to end."""

@@ -107,7 +107,7 @@ def _place_bet(r: Record, command: c.PlaceBet) -> None:
     if r.table.stage != "betting":
         raise errors.WrongPhase("Bets are taken while betting is open.", phase=r.table.phase)
     if seat.sitting_out:
-        raise errors.IllegalAction("You are sitting out; sit in first.", valid_actions=["SIT_IN"])
+        raise errors.IllegalAction("You are sitting out; sit in first.")
     amount = command.amount_cents
     if not rules.min_bet_cents <= amount <= rules.max_bet_cents or amount % rules.bet_step_cents:
         raise errors.InvalidAmount(

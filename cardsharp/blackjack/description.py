@@ -17,11 +17,14 @@ _ACTIONS: Final = {
     "none. A player has as many seats at a table as its rules say, one as a rule.",
     "leave_table": "Gives the seat up. Before the cards are dealt an open bet comes back and `PLAYER_LEFT` follows at "
     "once; with cards in play the table plays your hands, and `PLAYER_LEFT` comes after `ROUND_ENDED`.",
-    "add_chips": "Moves chips from your wallet to your stack, while the seat has neither a bet nor a hand in play.",
+    "add_chips": "Moves chips from your wallet to your stack, up to the table's `max_buy_in`, while the seat has "
+    "neither a bet nor a hand in play.",
     "place_bet": "Answers the request for a bet. Until betting ends, another `place_bet` replaces the bet.",
     "player_action": "Answers a request with one of its `valid_actions`: plays a hand, or answers an offer.",
-    "sit_out": "Keeps the seat and skips rounds; it also answers the request for a bet.",
-    "sit_in": "Plays again after sitting out, and takes back a `leave_table` that has not happened yet.",
+    "sit_out": "Keeps the seat and skips rounds; it also answers the request for a bet. Who sits out is asked for "
+    "nothing.",
+    "sit_in": "Plays again after sitting out, and takes back a `leave_table` that has not happened yet. Possible at "
+    "any time, if the stack covers the smallest bet.",
     "set_client_seed": "Sets the words of yours that go into the next shuffle. Everybody sees them.",
 }
 
@@ -30,7 +33,8 @@ _EVENTS: Final = {
     "TABLE_CLOSED": "The table is closed for good. In the lobby it is the last that is heard of it.",
     "PLAYER_JOINED": "A player has taken a seat.",
     "PLAYER_LEFT": "A seat is free again, and its chips are back in the wallet.",
-    "PLAYER_SAT_OUT": "A seat skips the rounds to come.",
+    "PLAYER_SAT_OUT": "A seat skips the rounds to come: its player wished so, was too late, or has too few chips for "
+    "the smallest bet.",
     "PLAYER_SAT_IN": "A seat plays again.",
     "CLIENT_SEED_SET": "A player has chosen a client seed for the next shuffle.",
     "SHUFFLE": "A new shoe, committed to before, and the commitment to the one after it.",
@@ -115,17 +119,20 @@ _FIELDS: Final = {
     "leaving": "Whether the seat is given up after the round.",
     "leaves_at": "When an absent player's seat is given up, in UNIX seconds; null for never.",
     "SeatView.status": "Whether the seat plays.",
-    "SeatView.bet": "The round's first bet; 0 for none.",
+    "SeatView.bet": "The round's first bet; 0 for none, and as soon as the round is over.",
     "insurance": "The insurance bet; 0 for none.",
-    "hands": "The seat's hands, in the order of play.",
+    "hands": "The seat's hands, in the order of play; after a round those of the last one, until betting opens.",
+    "HandView.bet": "The chips on the hand, those that doubling added included; after the round what they were.",
     "client_seed": "Words of the player's own, 1 to 64 characters, that go into the next shuffle.",
     # Bets, hands and results
     "amount": "How many chips.",
     "InsuranceDecision.amount": "The insurance bet; 0 for declining and for even money.",
     "PlaceBetData.amount": "The bet: between the table's limits, in its steps.",
-    "AddChipsData.amount": "How many chips.",
+    "AddChipsData.amount": "How many chips: any number of hundredths that the stack has room for.",
     "PlayerActionData.amount": "Read with `INSURANCE` only: up to half the bet, all of that if left out.",
-    "max_amount": "The largest insurance bet.",
+    "max_amount": "The largest insurance bet: half the bet, as far as the stack goes.",
+    "RequestView.min_bet": "The table's smallest bet. Your stack covers it.",
+    "RequestView.max_bet": "The table's largest bet. Your stack may cover less.",
     "bet": "The chips on the hand, those that doubling added included.",
     "SeatResult.bet": "What the seat wagered in the round, insurance included.",
     "InsuranceResult.bet": "The insurance bet.",
@@ -176,7 +183,7 @@ _FIELDS: Final = {
     "shoe_id": "The shoe, unique within its table.",
     "ShoeView.shoe_id": "The shoe; null before the first shuffle.",
     "ShoeView.commitment": "The SHA-256 of its server seed, in hex; null before the first shuffle.",
-    "algorithm": "How the order follows from the seeds; docs/fairness.md has the steps.",
+    "algorithm": "How the order follows from the seeds; a site's page `/fairness/` has the steps.",
     "commitment": "The SHA-256 of the server seed, in hex.",
     "server_seed": "The server seed, in hex: its 32 bytes have the commitment as their SHA-256.",
     "client_seeds": "The players' parts in the order of the shoe.",

@@ -143,6 +143,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False, cach
             _ON_TIMEOUT[self.on_timeout],
         ]
 
+    def printed(self) -> tuple[str, str]:
+        """The two lines that are printed on the felt.
+
+        >>> Rules.parse("6D H17 6:5").printed()
+        ('Blackjack pays 6 to 5', 'Dealer must hit soft 17 · Insurance pays 2 to 1')
+        """
+        pays, to = self.blackjack_pays
+        dealer = f"Dealer must {'hit' if self.dealer_hits_soft_17 else 'stand on'} soft 17"
+        return f"Blackjack pays {pays} to {to}", f"{dealer} · Insurance pays 2 to 1" if self.insurance else dealer
+
     def _describe_doubling_and_splitting(self) -> tuple[str, str]:
         double = f"Double on {_DOUBLING[self.double_on]}"
         if self.max_hands == 1:

@@ -99,8 +99,11 @@ def sit_in(r: Record, command: c.SitIn) -> None:
     seat = own_seat(r.table, command)
     if not seat.sitting_out:
         return
-    if seat.stack + seat.at_stake < r.table.rules.min_bet_cents:
-        raise errors.InsufficientChips("Your stack does not cover the smallest bet; add chips first.")
+    chips = seat.stack + seat.at_stake
+    if chips < r.table.rules.min_bet_cents:
+        raise errors.InsufficientChips(
+            "Your stack does not cover the smallest bet; add chips first.", balance=to_number(chips)
+        )
     waiting = r.table.phase == "waiting"
     r.add(e.PlayerSatIn(**r.of(seat)))
     if waiting:

@@ -1,7 +1,8 @@
 """A connection to a card room that mends itself: answers, subscriptions, heartbeats, reconnection.
 
 After a break the room connects again as the same client, subscribes again from the last event it has seen, and repeats
-what may be repeated; whoever reads it sees every event once. What a player does with all that is not decided here.
+what may be repeated; what the server is unable to do for the moment is asked again. Whoever reads it sees every event
+once. What a player does with all that is not decided here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, TextIO, cast
 
-from cardsharp.client.errors import ClientError, Closed, Interrupted, Unreachable
+from cardsharp.client.errors import ClientError, Closed, Interrupted, Refused, Unreachable
 from cardsharp.client.link import Link, open_link, write_frame
 from cardsharp.client.messages import Connected, Event, Message, TableState, refusal
 from cardsharp.client.snapshots import Snapshots
@@ -26,6 +27,8 @@ LOBBY: Final = "lobby"
 FIRST_WAIT_SECONDS: Final = 0.5
 LONGEST_WAIT_SECONDS: Final = 8.0
 GOODBYE_SECONDS: Final = 5.0
+UNAVAILABLE: Final = "unavailable"
+"""The code with which a server says that it is unable to do something for the moment, and that nothing has changed."""
 
 
 class _Call:
@@ -152,7 +155,19 @@ class Room:
         return cast("Connected", await self._ask(type_, fields, repeatable=True))
 
     async def _ask(self, type_: str, data: dict[str, Any], *, repeatable: bool) -> Message:
-        """The direct answer to a message. Raises Refused when it is an error."""
+        """The direct answer to a message, asked again while the server is unable to. Raises Refused for an error."""
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + self._retry_seconds
+        while True:
+            try:
+                return await self._ask_once(type_, data, repeatable=repeatable)
+            except Refused as refused:
+                if refused.code != UNAVAILABLE or loop.time() > give_up_at:
+                    raise
+                wait = _retry_after(refused)
+            await asyncio.sleep(wait)
+
+    async def _ask_once(self, type_: str, data: dict[str, Any], *, repeatable: bool) -> Message:
         if self._end is not None:
             raise self._end
         id_ = self._new_id()
@@ -181,6 +196,10 @@ class Room:
                 self.newest_seq[message.table_id] = message.seq
                 if isinstance(message, TableState):
                     self._snapshots.keep(message.table_id, message)
+            elif isinstance(message, Connected) and self._link is not None:
+                # Unasked, it says that a subscription has ended: that one is not to be taken up again.
+                self.session = message
+                self._subscriptions = message.subscriptions
             self._inbox.put_nowait(message)
             return
         if isinstance(message, Connected):
@@ -284,7 +303,10 @@ class Room:
                 self.session = await self._exchange(link, "subscribe", fields)
 
     async def _exchange(self, link: Link, type_: str, data: dict[str, Any]) -> Connected:
-        """The direct answer, before anybody else may ask anything on this link. Raises Refused when it is an error."""
+        """The direct answer, before anybody else may ask anything on this link.
+
+        Raises Refused when it is an error, and Unreachable where the server is unable to answer now.
+        """
         id_ = self._new_id()
         await link.send(write_frame(type_, id_, data))
         answer: Connected | None = None
@@ -293,10 +315,18 @@ class Room:
                 if message.reply_to != id_:
                     self._receive(message)
                 elif message.type == "error":
-                    raise refusal(message)
+                    refused = refusal(message)
+                    if refused.code == UNAVAILABLE:
+                        raise Unreachable(refused.message, _retry_after(refused))
+                    raise refused
                 elif isinstance(message, Connected):
                     answer = message
         return answer
+
+
+def _retry_after(refused: Refused) -> float:
+    """When to ask again: when the server says, and not everybody at once."""
+    return float(refused.details.get("retry_after", 1)) * random.uniform(1, 1.5)  # noqa: S311 - spreads clients
 
 
 def connect(

@@ -39,7 +39,7 @@ class Actions:
     async def act(self, session: Session, message: m.Action, own: msgspec.Struct | None, reply_to: str | None) -> None:
         """Plays the action, with the data that `read` has made of it, and acknowledges it."""
         table_id = message.table_id or session.default_table
-        if table_id is None or not await self._room.has_table(table_id):
+        if table_id is None or not await self._room.has_table(table_id, session.player_id):
             raise errors.UnknownTable
         if session.player is None:
             raise errors.NotAuthenticated

@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
-import msgspec
-
 from cardsharp.events.messages import Connect
 from cardsharp.events.ports import Credentials, PlayerInfo, Room
 from cardsharp.events.session import Session
@@ -38,17 +36,15 @@ class RoomsOwn:
     async def __call__(self, credentials: Credentials, connect: Connect) -> PlayerInfo | None:
         """The first credential that is there decides alone."""
         token = connect.token if connect.token is not None else credentials.bearer
-        if token is None and credentials.session_player_id is None:
-            return None
         if token is not None:
             player = await self._room.player_for_token(token)
+        elif credentials.session is not None:
+            player = await self._room.player_for_session(credentials.session)
         else:
-            player = await self._room.player(str(credentials.session_player_id))
+            return None
         if player is None:
             raise BadCredential
-        if token is not None:
-            return player
-        return msgspec.structs.replace(player, credential=credentials.session_credential)
+        return player
 
 
 class Guests:

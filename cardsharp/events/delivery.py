@@ -41,7 +41,8 @@ class Delivery:
         """Sends a commit's events, the state after them, what the table awaits from whom, and the lobby's rows."""
         await self._send_news(commit)
         await self._send_requests(commit)
-        await self._send_lobby(commit)
+        if not commit.after.is_private:
+            await self._send_lobby(commit)
 
     async def _send_news(self, commit: Commit) -> None:
         at = self._clock()

@@ -109,6 +109,9 @@ CLOSE_CODES: Final[Mapping[str, int]] = {
 }
 """The close code behind each reason of a `disconnected` message."""
 
+CLOSED_BELOW: Final[Mapping[int, str]] = {1007: "not_utf8", 1009: "message_too_big", 4413: "slow_consumer"}
+"""What it means when the transport below closes a socket by itself."""
+
 
 class _Envelope(msgspec.Struct, frozen=True):
     type: str

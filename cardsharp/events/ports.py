@@ -24,11 +24,14 @@ class PlayerInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
-    """What came with the socket itself: an `Authorization: Bearer` token, or the player of its session cookie."""
+    """What came with the socket itself: an `Authorization: Bearer` token, or the session that its cookie names.
+
+    `address` is where the client connects from; connections without one are not limited by address.
+    """
 
     bearer: str | None = None
-    session_player_id: str | None = None
-    session_credential: str = ""
+    session: str | None = None
+    address: str = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     row: dict[str, Any]
     players: frozenset[str]
     requests: Sequence[PlayerRequest]
+    is_private: bool = False
+    """Whether the lobby must not hear of it."""
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,14 +85,17 @@ class Room(Protocol):
     async def player_for_token(self, token: str) -> PlayerInfo | None:
         """Who a token belongs to, or None where it is bad."""
 
+    async def player_for_session(self, session: str) -> PlayerInfo | None:
+        """Who is logged in by a session, or None where nobody is, or not any more."""
+
     async def player(self, player_id: str) -> PlayerInfo | None:
         """The player with today's balance, or None where they are gone."""
 
-    async def has_table(self, table_id: str) -> bool:
-        """Whether there is such a table."""
+    async def has_table(self, table_id: str, player_id: str | None) -> bool:
+        """Whether there is such a table for the player; None is a spectator."""
 
     async def snapshots(self) -> Sequence[Snapshot]:
-        """Every open table, in the lobby's order."""
+        """Every open table that the lobby shows, in its order."""
 
     async def snapshot(self, table_id: str) -> Snapshot:
         """The table. Raises UnknownTable."""
@@ -95,10 +103,8 @@ class Room(Protocol):
     async def newest(self, table_ids: Collection[str]) -> Mapping[str, int]:
         """The newest seq of each of the tables."""
 
-    async def log(
-        self, table_id: str, *, after: int, event_types: Collection[str] | None, limit: int
-    ) -> Sequence[LoggedLine]:
-        """Events of the table's log after a seq, oldest first; None for every type."""
+    async def log(self, table_id: str, *, after: int, limit: int) -> Sequence[LoggedLine]:
+        """Events of the table's log after a seq, oldest first; where the next one is not kept, any or none."""
 
     def check_shape(self, action: str, data: dict[str, Any]) -> None:
         """Raises BadMessage where the data is not what the action takes; unknown actions are left for `act`."""
@@ -110,8 +116,15 @@ class Room(Protocol):
 class Transport(Protocol):
     """One client's socket and its membership in groups. It is told what to send and decides nothing."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits to be read by the client that what can wait should."""
+
+    async def drain(self) -> None:
+        """Returns when it is not full, or gone."""
+
     async def send(self, text: str) -> None:
-        """Sends one text frame."""
+        """Sends one text frame, and does not wait for the client."""
 
     async def close(self, code: int) -> None:
         """Closes the socket with the code."""

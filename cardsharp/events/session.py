@@ -7,7 +7,7 @@ import secrets
 
 from cardsharp.events.clients import Client
 from cardsharp.events.feed import Feed
-from cardsharp.events.limits import Bucket, Limits, Window
+from cardsharp.events.limits import Bucket, Limits, Window, network_of
 from cardsharp.events.ports import Credentials, PlayerInfo, Transport
 from cardsharp.events.topics import LOBBY, groups_of
 
@@ -22,10 +22,13 @@ class Session:
         self.transport = transport
         self.credentials = credentials
         self.default_table = default_table
+        self.network = network_of(credentials.address)
         self.lock = asyncio.Lock()
         self.client_id: str | None = None
         """The client's name; None until it has connected."""
         self.player: PlayerInfo | None = None
+        self.counted_for: str | None = None
+        """The player whose limits it counts against."""
         self.batch = False
         self.closed = False
         self.connected_at = now
@@ -38,6 +41,8 @@ class Session:
         self.feeds: dict[str, Feed] = {}
         self.seen: dict[str, int] = {}
         """What the client's heartbeats say it has seen of each table."""
+        self.catching_up: asyncio.Task[None] | None = None
+        """What sends the feeds the rest of what they lack, while the client reads."""
         self.messages_in = 0
         self.messages_out = 0
         self.refused = 0
@@ -49,6 +54,11 @@ class Session:
         return self.client_id is not None
 
     @property
+    def player_id(self) -> str | None:
+        """The player's id; None for a spectator, and before it has connected."""
+        return None if self.player is None else self.player.player_id
+
+    @property
     def subscriptions(self) -> dict[str, list[str]]:
         """Table id, or `lobby`, to the sorted names subscribed to."""
         named = {LOBBY: self.lobby, **{table_id: feed.names for table_id, feed in self.feeds.items()}}
@@ -58,7 +68,7 @@ class Session:
         """The client as it is now."""
         return Client(
             client_id=self.client_id,
-            player_id=self.player.player_id if self.player else None,
+            player_id=self.player_id,
             player_name=self.player.name if self.player else None,
             subscriptions={place: tuple(names) for place, names in self.subscriptions.items()},
             connected_at=self.connected_at,
@@ -87,6 +97,12 @@ class Session:
         for group in old - new:
             self._groups.discard(group)
             await self.transport.leave(group)
+
+    async def join_anew(self) -> None:
+        """Joins again the groups that it is in."""
+        for group in list(self._groups):
+            if group in self._groups:
+                await self.transport.join(group)
 
     async def leave_all(self) -> None:
         """Leaves every group."""

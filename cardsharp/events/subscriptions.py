@@ -1,4 +1,4 @@
-"""Subscribing, replaying and healing: how a socket gets every event of its topics in order, each once.
+"""Subscribing, and news: how a socket gets every event of its topics in order, each once.
 
 A socket joins the groups first, then reads the log, then drops from the news what the log has brought already.
 """
@@ -6,27 +6,23 @@ A socket joins the groups first, then reads the log, then drops from the news wh
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final
-
-import msgspec
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from cardsharp import errors
 from cardsharp.events import messages as m
-from cardsharp.events.answers import HeartbeatData, LobbyStateData
+from cardsharp.events.answers import LobbyStateData
 from cardsharp.events.audience import Audience
-from cardsharp.events.delivery import Delivery, request_text, state_text
+from cardsharp.events.catching_up import CatchingUp
+from cardsharp.events.delivery import Delivery
 from cardsharp.events.extensions import Extensions
-from cardsharp.events.feed import Feed, News
+from cardsharp.events.feed import Ending, Feed, News
 from cardsharp.events.limits import Limits
-from cardsharp.events.ports import LoggedLine, Room, Snapshot
+from cardsharp.events.ports import Room, Snapshot
 from cardsharp.events.session import Session
 from cardsharp.events.topics import ALL, LOBBY, LOBBY_EVENTS, TABLE_STATE
 
 logger = logging.getLogger(__name__)
-
-PAGE: Final = 500
-"""Events of a replay that are read at a time."""
 
 
 class Subscriptions:
@@ -38,11 +34,13 @@ class Subscriptions:
         delivery: Delivery,
         audience: Audience,
         extensions: Extensions,
+        catching_up: CatchingUp,
         limits: Limits,
         clock: Callable[[], float],
     ) -> None:
         self._room = room
         self._delivery = delivery
+        self._catching_up = catching_up
         self._audience = audience
         self._limits = limits
         self._clock = clock
@@ -75,8 +73,18 @@ class Subscriptions:
         elif place in session.feeds:
             await self._forget(session, place)
 
+    async def recheck(self, session: Session, table_id: str) -> bool:
+        """Ends the subscription to a table that is none for this player any more; whether there was one to end."""
+        if table_id not in session.feeds or await self._room.has_table(table_id, session.player_id):
+            return False
+        await session.follow(table_id, session.names(table_id), frozenset())
+        await self._forget(session, table_id)
+        return True
+
     async def end(self, session: Session) -> None:
         """The socket is gone: nobody watches through it any more."""
+        if session.catching_up is not None:
+            session.catching_up.cancel()
         for table_id in list(session.feeds):
             await self._forget(session, table_id)
 
@@ -87,7 +95,7 @@ class Subscriptions:
         table_id = message.table_id or session.default_table
         if table_id is None:
             place, known = LOBBY, LOBBY_EVENTS | {ALL} | own
-        elif await self._room.has_table(table_id):
+        elif await self._room.has_table(table_id, session.player_id):
             place, known = table_id, self._table_events | own
         else:
             raise errors.UnknownTable
@@ -101,10 +109,16 @@ class Subscriptions:
         before = session.names(LOBBY)
         await session.follow(LOBBY, before, before | names)
         session.lobby |= names
-        at = self._clock()
-        rows = [snapshot.row for snapshot in await self._room.snapshots()]
+        try:
+            at = self._clock()
+            rows = [snapshot.row for snapshot in await self._room.snapshots()]
+            hello = await connected()
+        except BaseException:
+            session.lobby = set(before)
+            await session.follow(LOBBY, before | names, before)
+            raise
         text = m.encode_event("LOBBY_STATE", LobbyStateData(tables=rows, timestamp=at), at=at)
-        await session.send(await connected(), text)
+        await session.send(hello, text)
 
     async def _add_table(
         self,
@@ -115,67 +129,47 @@ class Subscriptions:
         connected: Callable[[], Awaitable[str]],
     ) -> None:
         before = session.names(table_id)
-        new = table_id not in session.feeds
+        earlier = session.feeds.get(table_id)
         await session.follow(table_id, before, before | names)
         try:
             snapshot = await self._room.snapshot(table_id)
-            feed = session.feeds.get(table_id) or Feed(snapshot.seq, unlogged=self._extensions.events.keys())
-            resync = since is not None and not await self._is_kept(table_id, since, snapshot.seq)
-            rows = await self._missed(table_id, feed, names, None if resync else since, snapshot)
+            feed = await self._subscribed(table_id, earlier, names, since, snapshot.seq)
+            texts = await self._catching_up.first_part(session, table_id, feed, snapshot)
             session.feeds[table_id] = feed
-            feed.names |= names
             hello = await connected()
         except BaseException:
-            if new:
+            if earlier is None:
                 session.feeds.pop(table_id, None)
             else:
-                session.feeds[table_id].names = set(before)
+                session.feeds[table_id] = earlier
             await session.follow(table_id, before | names, before)
             raise
-        feed.advance(snapshot.seq)
-        at = self._clock()
-        if since is None or resync:
-            last = state_text(snapshot, at=at, resync=resync)
-        else:
-            last = m.encode("heartbeat", HeartbeatData(server_time=at, seqs={table_id: snapshot.seq}), at=at)
-        await session.send(hello, *rows, last, *self._requests(session, feed, snapshot, anew=True))
-        if new:
+        await session.send(hello, *texts)
+        if feed.is_behind:
+            self._catching_up.go_on_later(session)
+        if earlier is None:
             await self._watch(session, table_id, snapshot)
 
-    async def _missed(
-        self, table_id: str, feed: Feed, names: frozenset[str], since: int | None, snapshot: Snapshot
-    ) -> list[str]:
-        """The texts of what the feed lacks under its old names, and of the replay under the new ones, in order."""
-        replay_from = snapshot.seq if since is None else since
-        wanted = Feed(replay_from)
-        wanted.names = set(names)
-        texts = []
-        async for line in self._lines(table_id, min(feed.position, replay_from), snapshot.seq):
-            old = line.seq > feed.position and feed.wants(line.event_type)
-            if old or (line.seq > replay_from and wanted.wants(line.event_type)):
-                texts.append(self._text(table_id, line))
-        return texts
+    async def _subscribed(
+        self, table_id: str, earlier: Feed | None, names: frozenset[str], since: int | None, newest: int
+    ) -> Feed:
+        """The feed with the names, as far back as is wanted and kept."""
+        after, ending = newest, Ending.STATE
+        if since is not None:
+            is_kept = await self._is_kept(table_id, since, newest)
+            after, ending = (since, Ending.REPLAYED) if is_kept else (newest, Ending.RESYNC)
+        feed = earlier or Feed(after, unlogged=self._extensions.events.keys())
+        return feed.subscribed(names, after, ending)
 
     async def _is_kept(self, table_id: str, since: int, newest: int) -> bool:
         """Whether the log has everything after a seq; nothing is known of one beyond the newest."""
         if since >= newest:
             return since == newest
-        page = await self._room.log(table_id, after=since, event_types=None, limit=1)
+        page = await self._room.log(table_id, after=since, limit=1)
         return bool(page) and page[0].seq == since + 1
 
-    def _requests(self, session: Session, feed: Feed, snapshot: Snapshot, *, anew: bool) -> list[str]:
-        """What the table awaits from the player: all of it, or what has not been asked yet."""
-        if session.player is None:
-            return []
-        at = self._clock()
-        mine = [request for request in snapshot.requests if request.player_id == session.player.player_id]
-        awaited = [r for r in mine if not r.answered and (anew or r.request_id not in feed.asked)]
-        feed.asked = {request.request_id for request in mine}
-        return [request_text(request, at=at) for request in awaited]
-
     async def _watch(self, session: Session, table_id: str, snapshot: Snapshot) -> None:
-        player_id = session.player.player_id if session.player else None
-        self._audience.watch(table_id, session.key, player_id)
+        self._audience.watch(table_id, session.key, session.player_id)
         await self._tell_lobby(table_id, snapshot)
 
     async def _forget(self, session: Session, table_id: str) -> None:
@@ -192,6 +186,8 @@ class Subscriptions:
             # The client has, or is about to have, its answer: the lobby's loss must not become a second one.
             logger.exception("The lobby could not be told of the spectators of table %s", table_id)
             return
+        if now.is_private:
+            return
         # Of a closed table the lobby has had the last word: a row would put it back there.
         if now.row["phase"] != "closed" and (before is None or before.row != now.row):
             await self._delivery.send_row(now.row)
@@ -199,13 +195,17 @@ class Subscriptions:
     # -- live events ------------------------------------------------------------------------------------------------
 
     async def take(self, session: Session, news: News) -> None:
-        """News of a table: sent on in order, healed from the log where something is missing."""
+        """News of a table: sent on in order; what is missing, and what cannot be sent now, comes out of the log."""
         feed = session.feeds.get(news.table_id)
-        if feed is None:
+        if feed is None or news.head <= feed.position:
+            return
+        if feed.is_behind or session.transport.is_full:
+            feed.fall_behind()
+            self._catching_up.go_on_later(session)
             return
         texts = feed.take(news)
         if texts is None:
-            await self.heal(session, news.table_id, news.head)
+            await self._catch_up(session, feed)
         else:
             await session.send(*texts)
 
@@ -214,52 +214,33 @@ class Subscriptions:
         feed = session.feeds.get(message["table_id"])
         if feed is None or message["request_id"] in feed.asked:
             return
-        if feed.lacks(message["newest"], message["head"]):
-            await self.heal(session, message["table_id"], message["head"])
-        feed.asked.add(message["request_id"])
-        await session.send(message["text"])
+        if feed.is_behind or feed.lacks(message["newest"], message["head"]):
+            await self._catch_up(session, feed)
+        # A feed that is behind asks when it has caught up; and who has looked later knows what is not awaited any more.
+        is_late = feed.is_behind or message["head"] < feed.asked_at
+        if not is_late and message["request_id"] not in feed.asked:
+            feed.asked.add(message["request_id"])
+            await session.send(message["text"])
 
-    async def remind(self, session: Session, table_id: str) -> None:
+    async def heal(self, session: Session, newest: Mapping[str, int]) -> bool:
+        """Sends what the feeds lack, by the newest seqs of their tables; whether they lack nothing now."""
+        for table_id, feed in session.feeds.items():
+            if not feed.is_behind and newest.get(table_id, 0) > feed.position:
+                feed.fall_behind()
+        await self._catching_up.go_on(session)
+        for table_id, feed in session.feeds.items():
+            await self._remind(session, table_id, feed)
+        return not any(feed.is_behind for feed in session.feeds.values())
+
+    async def _catch_up(self, session: Session, feed: Feed) -> None:
+        feed.fall_behind()
+        await self._catching_up.go_on(session)
+
+    async def _remind(self, session: Session, table_id: str, feed: Feed) -> None:
         """Asks for what the table awaits from the player, where the groups have lost it."""
-        feed = session.feeds[table_id]
-        if session.player is None:
+        if session.player is None or feed.is_behind:
             return
         snapshot = await self._room.snapshot(table_id)
         # Otherwise news are on their way, and what led to a request comes before it.
         if snapshot.seq == feed.position:
-            await session.send(*self._requests(session, feed, snapshot, anew=False))
-
-    async def heal(self, session: Session, table_id: str, newest: int) -> None:
-        """Sends what the feed lacks up to a seq, out of the log, and the state as it is now."""
-        feed = session.feeds[table_id]
-        if newest <= feed.position:
-            return
-        lines = self._lines(table_id, feed.position, newest)
-        texts = [self._text(table_id, line) async for line in lines if feed.wants(line.event_type)]
-        if feed.wants_state:
-            snapshot = await self._room.snapshot(table_id)
-            if snapshot.seq == newest:
-                texts.append(state_text(snapshot, at=self._clock()))
-        feed.advance(newest)
-        await session.send(*texts)
-
-    # -- the log ----------------------------------------------------------------------------------------------------
-
-    async def _lines(self, table_id: str, after: int, until: int) -> AsyncIterator[LoggedLine]:
-        while after < until:
-            page = await self._room.log(table_id, after=after, event_types=None, limit=min(PAGE, until - after))
-            for line in page:
-                yield line
-            if not page:
-                return
-            after = page[-1].seq
-
-    def _text(self, table_id: str, line: LoggedLine) -> str:
-        return m.encode_event(
-            line.event_type,
-            msgspec.Raw(line.data.encode()),
-            at=self._clock(),
-            table_id=table_id,
-            round_id=line.round_id,
-            seq=line.seq,
-        )
+            await session.send(*self._catching_up.requests(session, feed, snapshot, anew=False))

@@ -130,12 +130,16 @@ class MemoryRoom:
         """Who the token belongs to, or None where it is bad."""
         return self.players.by_token(token)
 
+    async def player_for_session(self, session: str) -> PlayerInfo | None:
+        """Nobody: there are no pages to log in on."""
+        return None
+
     async def player(self, player_id: str) -> PlayerInfo | None:
         """The player with the chips of now, or None where there is none."""
         return self.players.get(player_id)
 
-    async def has_table(self, table_id: str) -> bool:
-        """Whether there is such a table, open or closed."""
+    async def has_table(self, table_id: str, player_id: str | None) -> bool:
+        """Whether there is such a table, open or closed: everybody may see all of them."""
         return table_id in self.tables
 
     async def snapshots(self) -> Sequence[Snapshot]:
@@ -150,11 +154,9 @@ class MemoryRoom:
         """The newest seq of each of the tables."""
         return {table_id: self.tables[table_id].seq for table_id in table_ids if table_id in self.tables}
 
-    async def log(
-        self, table_id: str, *, after: int, event_types: Collection[str] | None, limit: int
-    ) -> Sequence[LoggedLine]:
+    async def log(self, table_id: str, *, after: int, limit: int) -> Sequence[LoggedLine]:
         """Kept events of the table's log after a seq."""
-        return self.table(table_id).lines(after, event_types, limit)
+        return self.table(table_id).lines(after, limit)
 
     def check_shape(self, action: str, data: dict[str, Any]) -> None:
         """Raises BadMessage where the data is not what the action takes; unknown actions are left for `act`."""

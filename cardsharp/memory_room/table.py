@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, Final
 
 from cardsharp.events.ports import LoggedLine
@@ -48,14 +47,11 @@ class MemoryTable:
             if len(self.answers) > KEPT_ANSWERS:
                 del self.answers[next(iter(self.answers))]
 
-    def lines(self, after: int, event_types: Collection[str] | None, limit: int) -> list[LoggedLine]:
+    def lines(self, after: int, limit: int) -> list[LoggedLine]:
         """Kept events after a seq, oldest first."""
         first = self.log[0].seq if self.log else 1
-        lines: list[LoggedLine] = []
-        for event in self.log[max(0, after + 1 - first) :]:
-            if len(lines) == limit:
-                break
-            if event_types is None or event.event_type in event_types:
-                data = encode_json(event.data).decode()
-                lines.append(LoggedLine(event.seq, event.event_type, event.round_id, data))
-        return lines
+        start = max(0, after + 1 - first)
+        return [
+            LoggedLine(event.seq, event.event_type, event.round_id, encode_json(event.data).decode())
+            for event in self.log[start : start + limit]
+        ]

@@ -121,10 +121,12 @@ def _message(message: Message, recorded: Examples) -> dict[str, Any]:
         described["correlationId"] = {"location": "$message.payload#/id"}
     elif message.is_answer:
         described["correlationId"] = {"location": "$message.payload#/reply_to"}
-    if message.key in recorded.messages:
+    if examples := recorded.of(message.key):
         # A document's numbers are plain ones: a Decimal would come out as an object of Python's.
-        payload = msgspec.json.decode(encode_json(recorded.messages[message.key]))
-        described["examples"] = [{"name": "recorded", "payload": payload}]
+        described["examples"] = [
+            {"name": title or "recorded", "payload": msgspec.json.decode(encode_json(frame))}
+            for title, frame in examples
+        ]
     return described
 
 

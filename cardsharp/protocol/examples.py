@@ -23,10 +23,18 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Examples(msgspec.Struct, frozen=True):
-    """`messages` by their ids, such as `server.event.CARD_DEALT`; `session` in the order of the wire."""
+    """`messages` by their ids, such as `server.event.CARD_DEALT`; `session` in the order of the wire.
+
+    Where one example does not say enough, each has a title of its own: `server.action_request: a bet`.
+    """
 
     messages: Mapping[str, dict[str, Any]]
     session: tuple[Line, ...]
+
+    def of(self, key: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The examples of a message with their titles, which are empty where there is one; none of programs' own."""
+        named = ((name.partition(": "), frame) for name, frame in self.messages.items())
+        return tuple((title, frame) for (id_, _, title), frame in named if id_ == key)
 
 
 @cache

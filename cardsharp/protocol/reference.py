@@ -34,7 +34,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
     answers: tuple[str, ...] = ()
     note: str = ""
-    example: str
+    examples: tuple[tuple[str, str], ...]
+    """Each with its title, which is empty where there is one."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -49,7 +50,6 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page that comes out of the structs."""
 
     client: tuple[Entry, ...]
-    every_action: tuple[Field, ...]
     actions: tuple[Entry, ...]
     server: tuple[Entry, ...]
     events: tuple[Entry, ...]
@@ -66,10 +66,8 @@ def reference(protocol: Catalog, recorded: Examples) -> Reference:
             if message.side == side and (message.kind == "action") == actions and (message.kind == "event") == events:
                 yield _entry(message, definitions, recorded)
 
-    every_action = _fields(definitions["LeaveTableData"], definitions)
     return Reference(
         client=tuple(entries("client")),
-        every_action=every_action,
         actions=tuple(entries("client", actions=True)),
         server=tuple(entries("server")),
         events=tuple(entries("server", events=True)),
@@ -86,7 +84,7 @@ def _entry(message: Message, definitions: dict[str, Schema], recorded: Examples)
         fields=_fields(own_data(message, definitions), definitions),
         answers=answers_to(message.kind) if message.side == "client" else (),
         note=_note(message),
-        example=pretty(recorded.messages[message.key]) if message.key in recorded.messages else "",
+        examples=tuple((title, pretty(frame)) for title, frame in recorded.of(message.key)),
     )
 
 

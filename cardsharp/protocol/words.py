@@ -15,7 +15,8 @@ CLIENT_MESSAGES: Final = {
     "there decides alone. Without any you are a spectator.",
     "disconnect": "Ends the session. The server says `disconnected` and closes the socket with 1000.",
     "subscribe": "Adds event types of a table, or of the lobby, to what you are sent. After `connected` comes a "
-    "`TABLE_STATE` (of the lobby a `LOBBY_STATE`), or with `since` everything that you missed and then a `heartbeat`.",
+    "`TABLE_STATE` (of the lobby a `LOBBY_STATE`), or with `since` everything that you missed and then a `heartbeat`; "
+    "then what the table still awaits of you.",
     "unsubscribe": 'Takes event types away; `"*"` takes all of that table, a single name nothing from a `*`.',
     "action": "Does something at a table.",
     "heartbeat": "A sign of life. Whoever sends nothing for three heartbeat intervals is closed.",
@@ -32,10 +33,12 @@ ANSWERS: Final = {
 """What may answer a client's message directly: the server's messages, by their ids without the side."""
 
 SERVER_MESSAGES: Final = {
-    "connected": "The whole session as the server sees it now: the answer to `connect`, `subscribe` and `unsubscribe`.",
+    "connected": "The whole session as the server sees it now: the answer to `connect`, `subscribe` and `unsubscribe`. "
+    "Unasked it says that the server has ended a subscription of yours.",
     "disconnected": "The last message before the server closes the socket.",
-    "action_request": "The table awaits something from you. It comes after the events that led to it, on every "
-    "socket of yours that is subscribed to the table, and again when you subscribe while it is open.",
+    "action_request": "The table awaits something from you. It comes after the events that led to it and the "
+    "`TABLE_STATE` that shows the cards, on every socket of yours that is subscribed to the table, and again when you "
+    "subscribe while it is unanswered.",
     "heartbeat": "The server's sign of life: at every interval, in answer to each of yours, and after a replay.",
     "error": "Your message was refused: nothing has changed, and the socket stays open.",
 }
@@ -45,13 +48,14 @@ EVENTS: Final = {
     "without `since`, and after the events of each command to who is subscribed to `*` or to `TABLE_STATE`.",
     "LOBBY_STATE": "Every open table: the first event of a subscription to the lobby.",
     "TABLE_CHANGED": "A table's row in the lobby has changed; this is the whole new row.",
-    "ACTION_RECEIVED": "Your action was accepted, and what it caused is stored for good. Only you are sent it.",
+    "ACTION_RECEIVED": "Your action was accepted, and what it caused is stored for good. Only you are sent it. "
+    "The envelope's `round_id` is always null.",
 }
 
 FIELDS: Final = {
     "timestamp": "When it happened, in UNIX seconds.",
-    "Connect.client_id": "Your name for this client across its connections. A second socket of yours with the same "
-    "name replaces the first.",
+    "Connect.client_id": "Your name for this client across its connections, 1 to 64 characters. A second socket of "
+    "yours with the same name replaces the first.",
     "Connect.token": "A token of your player: people make them on their account page.",
     "Connect.batch": "With true, several messages may come in one frame, as a JSON array in their order.",
     "event_types": "The event types that there are.",
@@ -64,7 +68,7 @@ FIELDS: Final = {
     "EventData.round_id": "The round that it belongs to; null outside rounds.",
     "EventData.seq": "Its number in the table's log: 1, 2, 3 and so on without a hole, the same for every viewer.",
     "EventData.data": "What there is to say about it.",
-    "Subscribe.since": "The newest `seq` that you have: everything after it comes first.",
+    "Subscribe.since": "The newest `seq` that you have: everything in the log after it comes, and no `TABLE_STATE`.",
     "Heartbeat.timestamp": "Comes back as `client_timestamp`.",
     "Heartbeat.seqs": "The newest `seq` that you have seen of each table.",
     "Action.action": "The action.",
@@ -83,13 +87,13 @@ FIELDS: Final = {
     "retry_after": "Come back after so many seconds.",
     "server_time": "The server's clock, in UNIX seconds.",
     "client_timestamp": "The `timestamp` of the heartbeat that this answers, or null.",
-    "HeartbeatData.seqs": "The newest `seq` of each table that you are subscribed to.",
+    "HeartbeatData.seqs": "The newest `seq` of each table that you are subscribed to; empty while it cannot be known.",
     "ReceiptData.action": "The action; of a `player_action`, the move.",
     "ReceiptData.request_id": "The request that was answered, or null.",
     "ReceiptData.seq": "The last event that the action caused, or the table's newest if it caused none.",
     "LobbyStateData.tables": "A row for each open table.",
     "TableStateData.state": "The table.",
-    "resync": "True where the state stands for a replay that cannot be given: you have missed events.",
+    "resync": "True where the state stands for a replay that cannot be given: what you have missed cannot be had.",
     "timeout_seconds": "The seconds that are left, or null where there is no limit.",
     "ErrorData.code": "What was wrong, for programs.",
     "ErrorData.message": "What was wrong, in a sentence for people; it may change.",
@@ -97,8 +101,9 @@ FIELDS: Final = {
     "actions": "The actions that there are.",
     "free_seats": "The seats that are free.",
     "step": "The steps in which bets go.",
-    "ErrorData.max_amount": "The most that is possible.",
-    "ErrorData.balance": "The chips that there are.",
+    "ErrorData.max_amount": "The most that is possible: on insurance, or that the stack has room for.",
+    "ErrorData.balance": "The chips that there are for it: the wallet for `join_table` and `add_chips`, else the "
+    "stack, with the bet that would be replaced.",
     "limit": "The limit that was reached.",
 }
 
@@ -121,7 +126,7 @@ ERRORS: Final = {
     "already_connected": "`connect` was sent before on this socket",
     "not_authenticated": "a spectator tries to act",
     "forbidden": "the token is for watching only",
-    "unknown_table": "there is no such table, or none was named and none is meant",
+    "unknown_table": "there is no such table for you, or none was named and none is meant",
     "unknown_event_type": "the table, or the lobby, has no event of this name",
     "unknown_action": "there is no action of this name",
     "not_seated": "you have no seat at the table, or the `seat` that you name is not yours",
@@ -135,38 +140,46 @@ ERRORS: Final = {
     "stale_request": "the `request_id` is not an open request of yours",
     "invalid_amount": "the number is no amount that may be used here",
     "insufficient_chips": "the stack or the wallet does not cover it",
-    "rate_limited": "too many messages",
+    "rate_limited": "too many messages, on this connection or of your player",
     "too_many_subscriptions": "too many names subscribed to on this socket",
+    "unavailable": "the server cannot do it for the moment; try again after `retry_after` seconds",
     "internal_error": "the server failed; it is logged there",
 }
 """When each code is sent."""
 
 CLOSES: Final = {
-    "requested": ("you sent `disconnect`", ""),
-    "server_restart": ("the server stops", "come back after `retry_after` seconds and resume"),
-    "too_many_errors": ("too many refusals", "mend the client"),
-    "bad_token": ("the token or the session is not valid", "get a new one"),
-    "signed_out": ("logged out, banned, token revoked or password changed", "log in again"),
-    "heartbeat_timeout": ("you sent nothing for too long", "connect again and resume"),
-    "replaced": ("your player connected with the same `client_id`", "nothing: the other socket goes on"),
-    "slow_consumer": (
-        "about a megabyte waited for you unread",
-        "read faster, connect again and resume",
+    "requested": ("you sent `disconnect`", "final: it is what you wanted"),
+    "server_restart": ("the server stops, or lost your action", "come back after `retry_after` seconds and resume"),
+    "too_many_errors": ("too many refusals", "mend the client; until then come back after a long wait and resume"),
+    "bad_token": ("the token or the session is not valid", "final: get a new one"),
+    "signed_out": (
+        "logged out, banned, token revoked or expired, or password changed",
+        "final: log in again, or get a new token",
     ),
-    "rate_limited": ("too many messages too fast", "come back after `retry_after` seconds"),
+    "heartbeat_timeout": ("you sent nothing for too long", "come back and resume"),
+    "replaced": ("your player connected with the same `client_id`", "final: the other socket goes on"),
+    "slow_consumer": ("you do not read what you are sent", "read faster; come back after a wait and resume"),
+    "rate_limited": ("too many messages or connections", "come back after `retry_after` seconds and resume"),
 }
 """For each reason of `disconnected`: when it is sent, and what a client does about it."""
 
 LIMITS: Final = {
     "MAX_FRAME_BYTES": "bytes of a message, its fragments joined; more closes the socket with 1009",
     "MAX_DEPTH": "levels of nesting, the outermost being the first; more is `bad_json`",
-    "messages_per_second": "messages a second; more is `rate_limited`",
-    "burst": "messages that may come at once, after you have sent none for a while",
-    "window": "seconds in which the next two are counted",
+    "messages_per_second": "messages a second on one connection; more is `rate_limited`",
+    "burst": "messages that may come at once there, after you have sent none for a while",
+    "player_messages_per_second": "messages a second over all connections of your player; more is `rate_limited`",
+    "player_burst": "messages that may come at once over all of them",
+    "window": "seconds in which the next two are counted, for each connection",
     "rate_limited_before_close": "the refusal `rate_limited` that closes the socket with 4429",
     "refusals_before_close": "the other refusal that closes the socket with 4400",
     "subscribed_names": "names over all tables and the lobby; more is `too_many_subscriptions`",
+    "connections": "connections in all; one more is closed with 4429",
+    "connections_per_player": "connections of your player; one more is closed with 4429 at its `connect`",
+    "connections_per_address": "connections from one address; one more is closed with 4429",
     "custom_seconds": "seconds that a server's own additions get for a message; more is `internal_error`",
+    "unread_seconds": "seconds in which you read nothing of what waits for you; more closes the socket with 4413",
+    "unread_bytes": "bytes that may wait for you, the log apart; more closes the socket with 4413",
     "CARDSHARP_HEARTBEAT_SECONDS": "seconds between the server's heartbeats; `connected` has the real number",
     "MISSED_HEARTBEATS": "heartbeat intervals of silence after which a socket is closed with 4408",
 }

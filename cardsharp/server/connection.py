@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
@@ -18,9 +17,6 @@ from cardsharp.server.visits import Visit
 
 logger = logging.getLogger(__name__)
 
-UNREAD_BYTES: Final = 1_000_000
-"""What may wait for a client that does not read."""
-
 
 class Connection:
     """Carries one client's frames to the handler and the handler's texts back. It decides nothing.
@@ -28,8 +24,9 @@ class Connection:
     Nothing here waits for the client to read: one that does not read must not hold up the others.
     """
 
-    def __init__(self, socket: ServerConnection, groups: LocalGroups) -> None:
+    def __init__(self, socket: ServerConnection, groups: LocalGroups, unread_bytes: int) -> None:
         self._socket = socket
+        self._unread_bytes = unread_bytes
         self._groups = groups
         self._inbox = Inbox()
         self._closing: asyncio.Task[None] | None = None
@@ -44,7 +41,8 @@ class Connection:
         except ConnectionClosed:
             logger.debug("A socket broke: %s", self._socket.remote_address)
         finally:
-            await handler.lost(session)
+            sent = self._socket.protocol.close_sent
+            await handler.lost(session, sent.code if sent else None)
             delivering.cancel()
             self._inbox.drop()
             if self._closing is not None:
@@ -52,12 +50,24 @@ class Connection:
 
     # -- Transport --------------------------------------------------------------------------------------------------
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the client has much left to read."""
+        return self._socket.paused
+
+    async def drain(self) -> None:
+        """Returns when it is not full, or gone."""
+        try:
+            await self._socket.drain()
+        except OSError as error:
+            logger.debug("A socket broke while it was full: %s", error)
+
     async def send(self, text: str) -> None:
         """Sends one text frame; on a socket that is closed or about to be it is dropped."""
         if self._closing is not None:
             return
         broadcast([self._socket], text)
-        if self._socket.transport.get_write_buffer_size() > UNREAD_BYTES:
+        if self._socket.transport.get_write_buffer_size() > self._unread_bytes:
             # A goodbye in words would only wait behind the rest.
             logger.info("%s does not read what it is sent", self._socket.remote_address)
             await self.close(CLOSE_CODES["slow_consumer"])
@@ -89,4 +99,6 @@ class Connection:
         request = self._socket.request
         assert request is not None, "the handshake is done"
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return Credentials(bearer=token.strip() if scheme.lower() == "bearer" else None)
+        # Of a socket that is gone already, nobody can say any more where it came from.
+        address = (self._socket.remote_address or [""])[0]
+        return Credentials(bearer=token.strip() if scheme.lower() == "bearer" else None, address=address)

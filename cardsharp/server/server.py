@@ -96,7 +96,7 @@ class WebSocketServer:
         assert socket.request is not None, "the handshake is done"
         visit = await self._tables.enter(socket.request.path.partition("?")[0])
         try:
-            await Connection(socket, self._groups).carry(self.handler, visit)
+            await Connection(socket, self._groups, self.handler.limits.unread_bytes).carry(self.handler, visit)
         finally:
             self._tables.leave(visit)
 

@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from games import accounts
-from games.forms import LogInForm, NewAccountForm, TokenForm
-from games.models import Account, Player
-from games.views.requests import PlayerRequest, next_page, wanted_page
+from games import accounts, arrivals
+from games.forms import LogInForm, NewAccountForm, PreferencesForm, TokenForm
+from games.models import Account, Arrivals, Player
+from games.preferences import keep, preferences_of
+from games.views.requests import PlayerRequest, address_of, next_page, wanted_page
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class LogIn(LoginView):
-    """Logging in with name and password."""
+    """Logging in with name and password; too many failures are told with 429."""
 
     template_name = "accounts/log_in.html"
     authentication_form = LogInForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            arrivals.check(Arrivals.Kind.FAILED_LOGIN, address_of(request))
+        except arrivals.TooMany as error:
+            return too_many(request, str(error), error.retry_after)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        with suppress(arrivals.TooMany):  # Told at the next attempt.
+            arrivals.count(Arrivals.Kind.FAILED_LOGIN, address_of(self.request))
+        return super().form_invalid(form)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+    """What django-axes answers to who has guessed too often at one name."""
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    return too_many(request, "Too many wrong passwords for this name.", seconds)
+
+
+def too_many(request: HttpRequest, reason: str, retry_after: int) -> HttpResponse:
+    """The page for who has come too often, with when to come again."""
+    context = {"reason": reason, "minutes": math.ceil(retry_after / 60)}
+    page = render(request, "accounts/too_many.html", context, status=429)
+    page["Retry-After"] = str(retry_after)
+    return page
 
 
 class ChangePassword(PasswordChangeView):
@@ -53,7 +85,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None)
     if form.is_valid():
         try:
-            player = accounts.sign_up(name=form.cleaned_data["name"], password=form.cleaned_data["password1"])
+            player = _sign_up(request, form.cleaned_data["name"], form.cleaned_data["password1"])
+        except arrivals.TooMany as error:
+            return too_many(request, str(error), error.retry_after)
         except ValidationError as error:
             form.add_error("name", error)
         else:
@@ -65,9 +99,29 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def guest(request: HttpRequest) -> HttpResponse:
     """Makes the visitor a guest who can play at once; who is logged in already simply goes on."""
-    if not request.user.is_authenticated:
-        login(request, accounts.create_guest(), backend=_BACKEND)
+    try:
+        enter_as_guest(request)
+    except arrivals.TooMany as error:
+        return too_many(request, str(error), error.retry_after)
     return HttpResponseRedirect(next_page(request))
+
+
+def enter_as_guest(request: HttpRequest) -> None:
+    """Logs the visitor in as a new guest, if they are nobody yet. Raises TooMany."""
+    if not request.user.is_authenticated:
+        arrivals.count(Arrivals.Kind.GUEST, address_of(request))
+        player = accounts.create_guest()
+        accounts.prefer(player, preferences_of(request))
+        login(request, player, backend=_BACKEND)
+
+
+def _sign_up(request: HttpRequest, name: str, password: str) -> Player:
+    # Within one transaction, so that a name that is taken does not count.
+    with transaction.atomic():
+        arrivals.count(Arrivals.Kind.SIGN_UP, address_of(request))
+        player = accounts.sign_up(name=name, password=password)
+        accounts.prefer(player, preferences_of(request))
+        return player
 
 
 @sensitive_post_parameters()
@@ -92,6 +146,17 @@ def upgrade(request: PlayerRequest) -> HttpResponse:
     return render(request, "accounts/upgrade.html", {"form": form, "next": wanted_page(request)})
 
 
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keeps how the visitor likes the pages, whoever that is, and goes back to where they were."""
+    form = PreferencesForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest("These are no preferences of this site.")
+    response = HttpResponseRedirect(next_page(request))
+    keep(request, response, form.cleaned_data)
+    return response
+
+
 @require_safe
 @login_required
 def profile(request: PlayerRequest) -> HttpResponse:
@@ -104,8 +169,9 @@ def profile_context(player: Player, token_form: TokenForm | None = None) -> dict
     stacks = Account.objects.filter(kind=Account.Kind.STACK, player=player, balance_cents__gt=0)
     return {
         "stacks": stacks.select_related("table"),
-        "tokens": player.tokens.filter(revoked_at=None),
+        "tokens": accounts.good_tokens().filter(player=player),
         "token_form": token_form or TokenForm(),
+        "own_preferences": PreferencesForm(instance=player),
     }
 
 

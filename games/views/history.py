@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from games.models import Account, Hand, Round, Transfer
+from games.models import Account, Hand, Round, Table, Transfer
 from games.shoes import number_of, shuffle_before
 from games.views.requests import PlayerRequest
 
@@ -20,12 +20,14 @@ ROUNDS_A_PAGE = 25
 
 
 class Played(NamedTuple):
-    """A finished round with the hands that the player had in it, and the number of its shoe."""
+    """A finished round with the hands that the player had in it, its shoe's number where that is kept, and whether its
+    table is still there for them."""
 
     round: Round
     hands: list[Hand]
     net_cents: int
-    shoe: int
+    shoe: int | None
+    is_open_to_them: bool
 
 
 @require_safe
@@ -39,12 +41,24 @@ def history(request: PlayerRequest) -> HttpResponse:
     hands: dict[int, list[Hand]] = defaultdict(list)
     for hand in own.filter(round__in=[finished.pk for finished in page]):
         hands[hand.round_id].append(hand)
+    tables = Table.objects.visible_to(request.user.pk).filter(pk__in={finished.table_id for finished in page})
+    visible = set(tables.values_list("pk", flat=True))
     played = [
-        Played(finished, hands[finished.pk], _net_of(hands[finished.pk]), number_of(finished.shuffle))
+        Played(
+            round=finished,
+            hands=hands[finished.pk],
+            net_cents=_net_of(hands[finished.pk]),
+            shoe=_shoe_of(finished),
+            is_open_to_them=finished.table_id in visible,
+        )
         for finished in page
     ]
     context = {"page": page, "played": played, "net_cents": _net_cents(request.user.pk)}
     return render(request, "games/history.html", context)
+
+
+def _shoe_of(finished: Any) -> int | None:
+    return None if finished.shuffle is None else number_of(finished.shuffle)
 
 
 def _net_of(hands: list[Hand]) -> int:

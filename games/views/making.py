@@ -6,13 +6,14 @@ from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cardsharp import errors
 from games import making
-from games.models import Player
+from games.models import Player, Table
 from games.models.tables import NAME_LENGTH
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
@@ -29,12 +30,18 @@ def table_new(request: PlayerRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 table_id = async_to_sync(runtime().tables.open)(
-                    "blackjack", form.cleaned_data["name"], form.rules(), request.user.pk
+                    "blackjack",
+                    form.cleaned_data["name"],
+                    form.rules(),
+                    request.user.pk,
+                    is_private=form.cleaned_data["is_private"],
                 )
             except making.TooManyTables as error:
                 form.add_error(None, str(error))
             else:
-                return redirect("table", table_id)
+                return redirect(
+                    reverse("table", args=[table_id]) + ("#invitations" if form.cleaned_data["is_private"] else "")
+                )
     else:
         form = RulesForm.starting_with(placard.start(), default_name(request.user))
     own = list(making.open_tables_of(request.user))
@@ -53,10 +60,9 @@ def table_new(request: PlayerRequest) -> HttpResponse:
 @login_required
 def table_close(request: PlayerRequest, table_id: str) -> HttpResponse:
     """Closes the player's own table, where nobody else sits there."""
+    get_object_or_404(Table.objects.visible_to(request.user.pk).only("pk"), pk=table_id)
     try:
         async_to_sync(runtime().tables.close_own)(table_id, request.user)
-    except errors.UnknownTable as error:
-        raise Http404 from error
     except errors.Forbidden as error:
         raise PermissionDenied from error
     except errors.GameError as error:

@@ -58,6 +58,13 @@ def _reference() -> Reference:
     return reference(_spoken(), examples())
 
 
+@cache
+def _anchors() -> dict[str, str]:
+    """Where on the page each message and error is: of two messages of one name, the client's."""
+    named = {message.name or message.kind: message.key for message in reversed(_spoken().messages)}
+    return named | {error.code: f"error-{error.code}" for error in _spoken().errors}
+
+
 def _etag(content: Callable[[HttpRequest], bytes]) -> Callable[[HttpRequest], str]:
     return lambda request: f'"{hashlib.sha256(content(request)).hexdigest()[:32]}"'
 
@@ -93,6 +100,7 @@ def protocol(request: HttpRequest) -> HttpResponse:
         "spoken": spoken,
         "game": spoken.games[0],
         "page": _reference(),
+        "anchors": _anchors(),
     }
     return render(request, "games/protocol.html", context)
 
@@ -102,7 +110,9 @@ def console(request: HttpRequest) -> HttpResponse:
     """A socket to talk to by hand; `?table=` names the table to begin with."""
     context = {
         "table": request.GET.get("table", ""),
-        "tables": Table.objects.filter(is_open=True).values_list("pk", "name")[:MAX_TABLES_OFFERED],
+        "tables": Table.objects.visible_to(request.user.pk)
+        .filter(is_open=True)
+        .values_list("pk", "name")[:MAX_TABLES_OFFERED],
         "closes": {close.reason: close.words for close in _spoken().closes},
     }
     return render(request, "games/console.html", context)

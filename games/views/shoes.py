@@ -21,7 +21,7 @@ SHOES_A_PAGE = 50
 @require_safe
 def shoes(request: HttpRequest, table_id: str) -> HttpResponse:
     """The table's shoes, newest first, and the commitment of the coming one."""
-    table = _table(table_id)
+    table = _table(request, table_id)
     page = Paginator(shuffles(table), SHOES_A_PAGE).get_page(request.GET.get("page"))
     lines = [(line, _moment(line.shuffled_at)) for line in shoe_lines(table, list(page))]
     context = {"table": table, "page": page, "lines": lines}
@@ -33,7 +33,7 @@ def shoes(request: HttpRequest, table_id: str) -> HttpResponse:
 @require_safe
 def shoe(request: HttpRequest, table_id: str, number: int) -> HttpResponse:
     """One shoe with every card that has left it; where it is finished, with its seed and a check."""
-    dealt = _shoe(table_id, number)
+    dealt = _shoe(request, table_id, number)
     context = {
         "shoe": dealt,
         "number": number,
@@ -50,18 +50,19 @@ def shoe(request: HttpRequest, table_id: str, number: int) -> HttpResponse:
 @require_safe
 def shoe_file(request: HttpRequest, table_id: str, number: int) -> HttpResponse:
     """The shoe's file, as docs/fairness.md describes it."""
-    file = encode_shoe(_shoe(table_id, number))
+    file = encode_shoe(_shoe(request, table_id, number))
     name = f"shoe-{table_id}-{number}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
     return HttpResponse(file, content_type="application/json", headers=headers)
 
 
-def _table(table_id: str) -> Table:
-    return get_object_or_404(Table.objects.defer("shoe_secret", "state"), table_id=table_id)
+def _table(request: HttpRequest, table_id: str) -> Table:
+    tables = Table.objects.visible_to(request.user.pk).defer("shoe_secret", "state")
+    return get_object_or_404(tables, table_id=table_id)
 
 
-def _shoe(table_id: str, number: int) -> DealtShoe:
-    dealt = dealt_shoe(_table(table_id), number)
+def _shoe(request: HttpRequest, table_id: str, number: int) -> DealtShoe:
+    dealt = dealt_shoe(_table(request, table_id), number)
     if dealt is None:
         raise Http404("There is no such shoe.")
     return dealt

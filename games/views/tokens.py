@@ -24,7 +24,13 @@ def token_create(request: PlayerRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return render(request, "accounts/profile.html", profile_context(request.user, form), status=400)
-    secret = accounts.issue_token(request.user, form.cleaned_data["name"], form.cleaned_data["scope"])
+    if accounts.good_tokens().filter(player=request.user).count() >= accounts.TOKENS_PER_PLAYER:
+        form.add_error(
+            None, f"You have {accounts.TOKENS_PER_PLAYER} tokens, as many as a player may: revoke one first."
+        )
+        return render(request, "accounts/profile.html", profile_context(request.user, form), status=400)
+    name, scope = form.cleaned_data["name"], form.cleaned_data["scope"]
+    secret = accounts.issue_token(request.user, name, scope, form.time())
     context = profile_context(request.user) | {"secret": secret, "secret_name": form.cleaned_data["name"]}
     return render(request, "accounts/profile.html", context)
 

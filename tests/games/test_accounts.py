@@ -176,7 +176,9 @@ def test_a_guest_who_becomes_an_account_is_the_same_player_with_the_same_chips(c
     assert player is not None
     assert (player.pk, player.username, player.is_guest) == (guest.pk, "Ada", False)
     assert ledger.balance_of(player.pk) == 1_005_00
-    assert Client().login(username="Ada", password=PASSWORD)
+    other = Client()
+    other.post(reverse("login"), {"username": "Ada", "password": PASSWORD})
+    assert logged_in_player(other) == player
 
 
 def test_a_guest_who_signs_up_is_offered_to_keep_what_they_have(client: Client):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from pytest_django import Settings
 
 from games import database
 from games.database import in_database
@@ -63,3 +64,16 @@ async def test_a_connection_that_broke_is_replaced(database_threads: None):
 async def test_what_a_function_raises_comes_to_who_asked(database_threads: None):
     with pytest.raises(Table.DoesNotExist):
         await in_database(Table.objects.get, pk="nowhere")
+
+
+async def test_no_record_is_kept_of_statements_that_hold_states_and_secrets(
+    several_threads: None, settings: Settings
+) -> None:
+    settings.DEBUG = True
+
+    def read() -> str:
+        connections["default"].queries_log.clear()
+        list(Table.objects.filter(shoe_secret=b"a secret"))
+        return str(connections["default"].queries_log)
+
+    assert await in_database(read) == "deque([], maxlen=9000)"

@@ -15,6 +15,7 @@ from games import accounts
 from games.database import in_database
 from games.models import LoggedEvent, Player, Table, Token
 from games.tables import Tables
+from games.verification import verify
 from tests.games.admin.room import ledger_sum
 from tests.games.durable import open_table
 
@@ -29,6 +30,8 @@ def second_game(monkeypatch: pytest.MonkeyPatch) -> None:
 class Wire:
     """A socket whose groups deliver at once, as soon as the handler has nothing else to say."""
 
+    is_full = False
+
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.groups: set[str] = set()
@@ -36,6 +39,9 @@ class Wire:
 
     async def send(self, text: str) -> None:
         self.messages.append(json.loads(text))
+
+    async def drain(self) -> None:
+        pass
 
     async def close(self, code: int) -> None:
         raise AssertionError(code)
@@ -94,6 +100,7 @@ async def test_both_games_are_played_over_one_socket(second_game: None, bus: Eve
     assert len(replayed) == 1
     assert replayed[0] in ("win", "lose", "push")
     await in_database(lambda: assert_replay_is_the_state(high_card))
+    assert await in_database(verify) == []
 
 
 def open_classic() -> str:

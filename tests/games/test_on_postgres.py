@@ -10,8 +10,11 @@ import pytest
 HERE = Path(__file__).parent
 AGAIN = (
     "conflicts.py",
+    "test_arrivals.py",
     "test_database.py",
+    "test_doorkeeper.py",
     "test_history.py",
+    "test_invitations.py",
     "test_ledger.py",
     "test_making.py",
     "test_repetition.py",

@@ -195,7 +195,7 @@ def test_history_has_pages_and_costs_the_same_however_long_it_is(
     for _ in range(10):
         play_round(store, table, ada)
     assert Round.objects.count() == 10
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text = client.get(reverse("history")).text
     assert text.count('class="round"') == 4
     assert "Page 1 of 3" in text

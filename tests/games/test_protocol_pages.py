@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 import yaml
@@ -81,6 +82,56 @@ def test_every_link_within_the_page_leads_somewhere(page: str):
     ids = re.findall(r'id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_the_page_says_what_the_document_says(page: str):
+    """Word for word, but for the tables: those on the page are made from the structs."""
+    on_the_page = " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+    told = {slug: paragraphs(text) for slug, text in sections(DOCUMENT.read_text()).items() if slug not in UNTOLD}
+    assert len(told) > 15
+    for slug, texts in told.items():
+        assert f'id="{slug}"' in page
+        assert [text for text in texts if text not in on_the_page] == []
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs/protocol.md"
+UNTOLD = {"the-protocol", "a-first-session"}
+"""How to read the document, and a session: the page has its own."""
+
+
+def sections(text: str) -> dict[str, str]:
+    """What stands under each heading, by the name that links have for it."""
+    parts = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)[1:]
+    slugs = [re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in parts[::2]]
+    return dict(zip(slugs, parts[1::2], strict=True))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs and points of a section as people read them, without tables and frames."""
+    text = re.sub(r"^```.*?^```$|^\|.*?$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", text.replace("**", ""))
+    text = re.sub("`([^`]+)`", r"\1", text)
+    parts = re.split(r"\n\n|^(?:- |\d+\. )", text, flags=re.MULTILINE)
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def test_every_link_of_the_document_leads_somewhere():
+    text = DOCUMENT.read_text()
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert {link.removeprefix("#") for link in links if link.startswith("#")} <= sections(text).keys()
+    assert all((DOCUMENT.parent / link.partition("#")[0]).is_file() for link in links if not link.startswith("#"))
+
+
+def test_names_of_messages_and_errors_lead_to_them(page: str):
+    steps = page[page.index('id="a-client-in-eight-steps"') : page.index('id="endpoints"')]
+    for anchor, name in (
+        ("client.connect", "connect"),
+        ("client.action.join_table", "join_table"),
+        ("server.action_request", "action_request"),
+        ("server.event.TABLE_STATE", "TABLE_STATE"),
+        ("error-stale_request", "stale_request"),
+    ):
+        assert f'<a href="#{anchor}"><code>{name}</code></a>' in steps
 
 
 def test_the_page_has_no_script_or_style_of_its_own(client: Client, page: str):

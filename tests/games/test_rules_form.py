@@ -38,7 +38,7 @@ def test_rules_go_into_the_form_and_come_back(rules: Rules, splits: bool):
 
 def test_the_form_has_every_rule_and_shows_each_of_them_once():
     grouped = [field.name for group in RulesForm().groups() for field in group.fields]
-    assert sorted(grouped) == sorted(["name", *Rules.__struct_fields__])
+    assert sorted(grouped) == sorted(["name", "is_private", *Rules.__struct_fields__])
     assert set(RulesForm.base_fields) == set(grouped)
 
 

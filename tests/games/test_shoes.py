@@ -188,7 +188,7 @@ def test_the_pages_are_read_and_keep_to_the_strict_content_policy(client: Client
 def test_a_shoe_costs_its_own_stretch_of_the_log(
     client: Client, third_shoe: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         page(client, third_shoe, 2)
     with django_assert_max_num_queries(5):
         client.get(reverse("shoes", args=[third_shoe]))

@@ -1,5 +1,6 @@
 """Whoever is no longer let in is shown out: the word goes to the player's own group, with the credential that ended."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,12 @@ from channels.layers import get_channel_layer
 from django.test import Client
 from django.urls import reverse
 
-from games import accounts
-from games.models import Player, Token
+from cardsharp.blackjack.rules import Rules
+from cardsharp.games import GAMES
+from games import accounts, invitations
+from games.models import Member, Player, Token
+from games.store import Store
+from tests.games.durable import NOON
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -18,14 +23,24 @@ PASSWORD = "correct horse battery"
 
 def told(player: Player, deed: Callable[[], Any], capture: Any) -> str | None:
     """The credential whose sockets are closed by the deed."""
+    message = news(player, deed, capture)
+    assert message["kind"] == "signed_out"
+    return message["credential"]
+
+
+def news(player: Player, deed: Callable[[], Any], capture: Any) -> dict[str, Any]:
+    """What the player's sockets are told of the deed, in whatever process they are."""
     layer = get_channel_layer()
     channel = async_to_sync(layer.new_channel)()
     async_to_sync(layer.group_add)(f"player.{player.public_id}", channel)
     with capture(execute=True):
         deed()
-    message = async_to_sync(layer.receive)(channel)["message"]
-    assert message["kind"] == "signed_out"
-    return message["credential"]
+
+    async def hear() -> dict[str, Any]:
+        async with asyncio.timeout(20):
+            return (await layer.receive(channel))["message"]
+
+    return async_to_sync(hear)()
 
 
 @pytest.fixture
@@ -63,3 +78,12 @@ def test_a_ban_closes_every_socket(ada: Player, django_capture_on_commit_callbac
         ada.save()
 
     assert told(ada, ban, django_capture_on_commit_callbacks) is None
+
+
+def test_the_end_of_a_membership_ends_the_subscriptions_to_that_table(
+    ada: Player, store: Store, django_capture_on_commit_callbacks: Any
+):
+    table_id = store.open(GAMES["blackjack"], "Ours", Rules(), NOON, ada.pk, is_private=True).table_id
+    member = Member.objects.get()
+    message = news(ada, lambda: invitations.end_membership(member), django_capture_on_commit_callbacks)
+    assert message == {"kind": "uninvited", "table_id": table_id}

@@ -149,4 +149,4 @@ def test_a_table_that_is_forgotten_meanwhile_is_still_found(store: Store):
 
     reader = Store(forget)
     reader.load(tables[0])
-    assert [loaded.snapshot.row["name"] for loaded in reader.load_open()] == ["One", "Two"]
+    assert [loaded.snapshot.row["name"] for loaded in reader.load_lobby()] == ["One", "Two"]

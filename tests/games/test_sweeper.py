@@ -17,7 +17,7 @@ from games import sweeper as sweeping
 from games.database import in_database
 from games.models import LoggedEvent, Player, Table
 from games.store import Store
-from games.sweeper import POLL_SECONDS, Sweeper
+from games.sweeper import POLL_SECONDS, RETRY_SECONDS, Sweeper
 from games.tables import Tables
 from tests.games.admin.room import fold
 from tests.games.durable import NOON, Clock, assert_all_is_kept, open_table, play
@@ -156,7 +156,7 @@ async def test_a_table_whose_time_fails_does_not_stop_the_others(
     assert await phase_of(tables, whole) == "waiting"
     assert f"Time could not be called at table {broken}" in caplog.text
     assert await tables.due() == ([broken], pytest.approx(clock.now + 600))
-    assert await sweeper.sweep() == POLL_SECONDS
+    assert await sweeper.sweep() == RETRY_SECONDS
 
 
 async def test_two_processes_call_a_deadline_once(sweeper: Sweeper, rival: Sweeper, clock: Clock, deciding: str):
@@ -214,6 +214,7 @@ async def running(sweeper: Sweeper, *, poll_seconds: float = 3_600.0) -> AsyncIt
     """The sweeper at work, which looks once an hour unless it has a reason; what is awaited of it comes at once."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(sweeping, "POLL_SECONDS", poll_seconds)
+        monkeypatch.setattr(sweeping, "RETRY_SECONDS", poll_seconds)
         task = asyncio.create_task(sweeper.run())
         async with asyncio.timeout(10):
             yield

@@ -29,7 +29,12 @@ pytestmark = pytest.mark.usefixtures("database_threads")
 class Silence:
     """A socket and groups that take everything."""
 
+    is_full = False
+
     async def send(self, *texts: Any) -> None:
+        pass
+
+    async def drain(self) -> None:
         pass
 
     async def close(self, code: int) -> None:

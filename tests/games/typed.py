@@ -5,7 +5,7 @@ from typing import Any
 
 
 class _Form(HTMLParser):
-    """Reads the fields of the form whose method is `post`."""
+    """Reads the fields of the form whose method is `post`, and not those of the look, which every page has."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, Any] = dict(attrs)
         if tag == "form":
-            self._is_inside = given.get("method") == "post"
+            self._is_inside = given.get("method") == "post" and "data-preferences" not in given
         elif tag == "select":
             self._select = given["name"]
         elif not self._is_inside:
