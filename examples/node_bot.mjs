@@ -1,186 +1,199 @@
-/**
- * A bot in JavaScript for Node, written from the protocol's page alone: it uses nothing of CardSharp's code.
- *
- *     node --experimental-websocket examples/node_bot.mjs ws://localhost:8000/ws/tables/ID/ --token TOKEN --rounds 50
- *
- * Node 22 and newer need no flag. It sits down, bets the smallest bet, hits below 17, and takes up its seat again where
- * the connection breaks. With --log FILE it keeps every frame that the server sends, one a line.
- */
-import { appendFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+// A bot that plays blackjack over the CardSharp protocol, version 1. Node 20 or later, no packages:
+//   node --experimental-websocket --no-warnings node_bot.mjs [URL] [--token TOKEN] [--rounds N=50]
+//        [--log FILE] [--patience SECONDS=60]
+//
+// URL is where it plays, ws://localhost:8765 if left out; from a lobby it takes the first table with a
+// free seat. Without a token it is a guest, where guests are let in. --rounds are those with a bet, --log
+// gets every frame of the server, and --patience is how long a broken connection is tried again. At the
+// end it prints a line such as "50 rounds, net -2.50."; what ends it sooner is a line on stderr and exit 1.
+import { randomUUID } from 'node:crypto';
+import diagnostics from 'node:diagnostics_channel';
+import { openSync, writeSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    token: { type: "string" },
-    rounds: { type: "string", default: "50" },
-    log: { type: "string" },
-    patience: { type: "string", default: "60" }, // seconds to go on trying after a break
-  },
-});
-const url = positionals[0] ?? "ws://localhost:8765";
-const rounds = Number(options.rounds);
-const LAST_WORDS = new Set(["requested", "bad_token", "signed_out", "replaced"]);
+const FINAL = ['requested', 'bad_token', 'signed_out', 'replaced']; // coming back would do no good
+const TOO_LATE = ['stale_request', 'not_your_turn', 'wrong_phase']; // what came of it is in the events
 
-let socket = null;
-let heart = null;
-let lastId = 0;
-let me = null; // the player's id
-let clientId; // the same over every connection
-let table = null; // its id
-let newest = null; // the seq of the last event that was seen, where a broken connection is taken up again
-let seated = false;
-let leaving = false;
-let played = 0;
-let netCents = 0; // hundredths: amounts are not for binary fractions
-let hands = {}; // the values of our hands in this round
-const unanswered = new Map(); // what was sent, by id, until its answer is there
-let farewell = {}; // what the server said when it closed
-let brokenSince = null;
-let attempt = 0;
+process.on('uncaughtException', (error) => die(error.message));
+if (!globalThis.WebSocket) die('Run it with node --experimental-websocket.');
+const text = { type: 'string' }, options = { token: text, rounds: text, log: text, patience: text };
+const { values, positionals: [url = 'ws://localhost:8765'] } = parseArgs({ options, allowPositionals: true });
+const { token, rounds: n = '50', patience: seconds = '60' } = values;
+if (!/^\d{1,6}$/.test(n) || !/^\d{1,6}(\.\d+)?$/.test(seconds)) die('--rounds and --patience take numbers.');
+const wanted = Number(n), patience = Number(seconds), log = values.log && openSync(values.log, 'w');
 
-if (options.log) writeFileSync(options.log, "");
-connect();
+let ws;                      // the socket in use; whatever another one still says is not heard
+let clientId = randomUUID(); // a guest is known by it, so nobody may guess it
+let me, table, state;        // our player's id, the table's id, the newest TABLE_STATE of this socket
+let lastSeq = null, ackSeq = 0; // the newest event dealt with, and the newest that an acknowledgement told of
+let rounds = 0, net = 0;     // the net is in hundredths of a chip, and so is every sum
+let breaks = 0, giveUp;      // tries since the connection broke, and the timer that ends them
+let messages = 0, leaving = false; // how many messages were sent, and whether the goodbye was
+let silence, watch, pulse;   // how long the server may be silent, the timers for that and for heartbeats
+const sent = new Map();      // id: {message, tries} of what has had no direct answer yet
+const requests = new Map();  // request_id: an action_request to be answered
+const answered = new Set();  // the request_ids that were
 
-function connect() {
-  socket = new WebSocket(url);
-  socket.onopen = () => send("connect", { token: options.token, client_id: clientId });
-  socket.onmessage = ({ data: frame }) => {
-    if (options.log) appendFileSync(options.log, `${frame}\n`);
-    hear(JSON.parse(frame));
+// A handshake that is refused with 403 is refused for good. WebSocket does not tell; the layer below does.
+diagnostics.subscribe('undici:request:headers', ({ response }) =>
+  response.statusCode === 403 && die('The server refused the connection: 403.'));
+open();
+
+function open() {
+  const socket = ws = new WebSocket(table ? new URL(`/ws/tables/${table}/`, url) : url);
+  silence = 10_000;
+  heard(socket);
+  socket.onopen = () => socket === ws && send('connect', { client_id: clientId, token });
+  socket.onmessage = ({ data }) => {
+    if (socket !== ws) return;
+    heard(socket);
+    if (log) writeSync(log, data + '\n');
+    receive(JSON.parse(data));
   };
-  socket.onclose = ({ code }) => comeBack(code);
-  socket.onerror = () => comeBack(1006);
+  socket.onerror = socket.onclose = () => lost(socket);
 }
 
-function send(type, data) {
-  lastId += 1;
-  const message = { type, id: `n${lastId}`, data };
-  unanswered.set(message.id, message);
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+function heard(socket) {      // a server that falls silent is as good as gone
+  clearTimeout(watch);
+  watch = setTimeout(lost, silence, socket);
 }
 
-function act(action, data = {}) {
-  send("action", { table_id: table ?? undefined, action, data });
+function lost(socket, atLeast = 0) {
+  if (socket !== ws) return;
+  ws = null;
+  [watch, pulse].forEach(clearTimeout);
+  socket.close();
+  if (leaving) return finish();
+  for (const [id, { message }] of sent) if (message.type !== 'action') sent.delete(id);
+  giveUp ??= setTimeout(die, patience * 1000, 'The server cannot be reached.');
+  setTimeout(open, 1000 * (atLeast + Math.min(15, 0.5 * 2 ** breaks++) * (0.5 + Math.random() / 2)));
 }
 
-function hear({ type, reply_to: replyTo, data }) {
-  const question = unanswered.get(replyTo);
-  unanswered.delete(replyTo);
-  if (type === "connected" && question.type === "connect") begin(data);
-  if (type === "connected" && question.type === "subscribe") subscribed(data);
-  if (type === "event" && data.event_type === "ACTION_RECEIVED") acknowledged(data.data);
-  else if (type === "event") see(data);
-  if (type === "action_request" && !leaving) answer(data);
-  if (type === "error") refused(question, data);
-  if (type === "disconnected") farewell = data;
+function send(type, data = {}) {
+  const message = { type, id: `m-${++messages}`, data };
+  sent.set(message.id, { message, tries: 0 });
+  ws.send(JSON.stringify(message));
+}
+const subscribe = (more) => send('subscribe', { event_types: ['*'], table_id: table, ...more });
+const act = (action, data = {}) => send('action', { action, table_id: table, data });
+const forget = () => ([lastSeq, ackSeq] = [null, 0]) && answered.clear();
+const cents = (amount) => Math.round(amount * 100); // exact: amounts have two decimals at most
+
+function resume() {
+  const unanswered = [...sent.values()];          // actions only: the rest went with the old socket
+  state = null;                                   // the new one comes with the last subscription
+  requests.clear();                               // what is still open is asked again
+  if (lastSeq !== null) subscribe({ since: lastSeq });
+  subscribe();
+  for (const { message } of unanswered) ws.send(JSON.stringify(message));
 }
 
-function begin(session) {
-  if (!session.player) fail("A token is needed to play.");
-  me = session.player.id;
-  clientId = session.client_id;
-  clearInterval(heart);
-  heart = setInterval(() => send("heartbeat", { timestamp: Date.now() / 1000 }), session.heartbeat_interval * 1000);
-  brokenSince = null;
-  attempt = 0;
-  // What was sent on the connection before, and may be repeated without harm, is sent once more.
-  const repeated = [...unanswered.values()].filter(({ data }) => data.data?.request_id || data.action === "leave_table");
-  unanswered.clear();
-  send("subscribe", { event_types: ["*"], table_id: table ?? undefined, since: newest ?? undefined });
-  for (const { type, data } of repeated) send(type, data);
+function receive({ type, reply_to: id, data }) {
+  const entry = sent.get(id);
+  sent.delete(id);
+  if (type === 'connected') welcome(data, entry?.message.type);
+  else if (type === 'disconnected') goodbye(data);
+  else if (type === 'error') refused(data, entry);
+  else if (type === 'event') happened(data);
+  else if (type === 'action_request' && data.table_id === table) requests.set(data.request_id, data);
+  if (ws) decide();
 }
 
-function subscribed({ subscriptions }) {
-  table ??= Object.keys(subscriptions).find((name) => name !== "lobby");
-  if (!table) fail("Name a table in the address: /ws/tables/ID/");
-  if (!seated) act("join_table");
+function welcome({ client_id, player, subscriptions, heartbeat_interval: interval }, question) {
+  if (!player) die('A token is needed to play.');
+  [me, clientId, silence] = [player.id, client_id, 3000 * interval];
+  table ??= Object.keys(subscriptions).find((name) => name !== 'lobby');
+  if (question !== 'connect') return;
+  const seqs = () => (lastSeq === null ? {} : { [table]: lastSeq });
+  pulse = setInterval(() => send('heartbeat', { timestamp: Date.now() / 1000, seqs: seqs() }), 1000 * interval);
+  resume();
 }
 
-function acknowledged({ action }) {
-  if (action === "join_table") seated = true;
+function goodbye({ reason, retry_after: wait }) {
+  if (leaving) finish();
+  if (FINAL.includes(reason)) die(`The server said goodbye: ${reason}.`);
+  lost(ws, wait ?? (reason === 'too_many_errors' ? 15 : 0));
 }
 
-function see({ event_type: type, seq, data }) {
-  if (type !== "TABLE_STATE") {
-    if (newest !== null && seq <= newest) return; // a replay may repeat what was seen
-    newest = seq;
-  } else {
-    newest ??= seq;
-    if (data.resync) newest = seq;
-    keepHands(data.state);
+function happened({ event_type: name, table_id, seq, data }) {
+  if (name === 'LOBBY_STATE') {
+    table = data.tables.find((row) => row.seats_taken < row.seat_count)?.table_id;
+    if (!table) die('No table has a free seat.');
+    send('unsubscribe', { event_types: ['*'] });  // the lobby
+    subscribe();
+  } else if (table_id !== table) return;
+  else if (name === 'ACTION_RECEIVED') ackSeq = Math.max(ackSeq, data.seq);
+  else if (name === 'TABLE_STATE') {
+    if (data.resync) forget();                    // the server has lost what we know: begin with its state
+    lastSeq ??= seq;
+    state = { ...data.state, seq };
+    [breaks, giveUp] = [0, clearTimeout(giveUp)];
+  } else if (seq > lastSeq + 1) lost(ws);         // something is missing: have it replayed
+  else if (seq === lastSeq + 1) {
+    lastSeq = seq;
+    if (name === 'TABLE_CLOSED' && rounds < wanted) die('The table was closed.');
+    const mine = name === 'ROUND_ENDED' ? data.results.filter((result) => result.player_id === me) : [];
+    if (!mine.length || rounds >= wanted) return;
+    rounds++;
+    for (const result of mine) net += cents(result.net);
   }
-  const isMine = data.player_id === me;
-  if (type === "ROUND_STARTED") hands = {};
-  if (type === "CARD_DEALT" && isMine) hands[data.hand_id] = data.value;
-  if (type === "ROUND_ENDED") {
-    const mine = data.results.filter(({ player_id: id }) => id === me);
-    played += mine.length > 0;
-    for (const { net } of mine) netCents += Math.round(net * 100);
-    if (played >= rounds && !leaving) leave();
-  }
-  if (type === "PLAYER_LEFT" && isMine) {
-    // Out of chips, or done.
-    if (leaving) end(`${played} rounds, net ${(netCents / 100).toFixed(2)}.`);
-    else act("join_table");
-  }
-  if (type === "PLAYER_SAT_OUT" && isMine && !data.leaving && !leaving) act("leave_table"); // the stack is used up
 }
 
-/** The hands as the table shows them, for who comes back in the middle of a round. */
-function keepHands({ seats }) {
-  for (const seat of seats) {
-    if (seat.player_id !== me) continue;
-    seated = true;
-    for (const hand of seat.hands) hands[hand.hand_id] = hand.value;
-  }
+function refused({ code, message, retry_after: wait = 1, balance }, entry) {
+  const { type, id, data } = entry?.message ?? {};
+  if (code === 'table_closed' && rounds >= wanted) return leave();
+  if (code === 'not_authenticated') die('A token is needed to play.');
+  if (entry && (code === 'rate_limited' || (code === 'internal_error' && entry.tries++ < 2))) {
+    sent.set(id, entry);                          // it still has no answer
+    setTimeout((socket) => socket === ws && ws.send(JSON.stringify(entry.message)), wait * 1000, ws);
+  } else if (data?.data?.request_id && TOO_LATE.includes(code)) return;
+  else if (type === 'action' && ['not_seated', 'already_seated'].includes(code)) {
+    state = null;                                 // see how things are, and go on from there
+    subscribe();
+  } else if (type === 'subscribe' && code === 'unknown_table' && data.table_id) {
+    forget();
+    table = undefined;                            // the server began anew: so do we, at another table
+    sent.clear();
+    lost(ws);
+  } else if (data?.action === 'join_table' && code === 'insufficient_chips' && !data.data.buy_in
+             && balance >= state?.min_buy_in) act('join_table', { buy_in: balance });
+  else die(`The server refused ${data?.action ?? type ?? 'a message'}: ${code}. ${message}`);
 }
 
-function answer({ request_id: requestId, seat, hand_id: hand, valid_actions: valid, min_bet: minBet }) {
-  if (valid.includes("BET")) {
-    act("place_bet", { request_id: requestId, seat, amount: minBet });
-    return;
-  }
-  const wanted = hands[hand] < 17 ? "HIT" : "STAND";
-  const move = ["DECLINE_INSURANCE", "DECLINE_SURRENDER", wanted, "STAND"].find((name) => valid.includes(name));
-  act("player_action", { request_id: requestId, seat, action: move });
+function decide() {          // when all that is known is in the state, and no other decision is under way
+  const busy = [...sent.values()].some(({ message: { data } }) => data.data && !data.data.request_id);
+  if (!state || state.seq < Math.max(lastSeq, ackSeq) || busy || leaving) return;
+  const seat = state.seats.find(({ player_id }) => player_id === me);
+  const poor = seat && cents(seat.stack) + cents(seat.bet) < cents(state.min_bet);
+  if (!seat && rounds < wanted) act('join_table');
+  else if (!seat) leave();
+  else if (rounds >= wanted || poor) seat.status !== 'leaving' && act('leave_table');
+  else if (seat.status !== 'active') act('sit_in');
+  else for (const request of requests.values()) answer(request, seat);
 }
 
-function leave() {
+function answer({ request_id, valid_actions: valid, min_bet, hand_id }, seat) {
+  requests.delete(request_id);
+  if (answered.has(request_id)) return;
+  answered.add(request_id);
+  if (valid.includes('BET')) return act('place_bet', { request_id, amount: min_bet ?? state.min_bet });
+  const { value } = seat.hands.find((hand) => hand.hand_id === hand_id) ?? {};
+  const wishes = ['DECLINE_INSURANCE', 'DECLINE_SURRENDER', value < 17 ? 'HIT' : 'STAND', 'STAND'];
+  act('player_action', { request_id, action: wishes.find((move) => valid.includes(move)) });
+}
+
+function leave() {           // the seat is given up, so the goodbye is not waited for for long
   leaving = true;
-  act("leave_table");
+  send('disconnect');
+  setTimeout(finish, 5000);
 }
 
-function refused(question, { code, message, retry_after: retryAfter }) {
-  if (code === "rate_limited") setTimeout(() => send(question.type, question.data), retryAfter * 1000);
-  else if (code === "already_seated") seated = true; // from before a break
-  else if (code === "not_seated" && leaving) end(`${played} rounds, net ${(netCents / 100).toFixed(2)}.`);
-  else if (code !== "stale_request") fail(message); // a stale one came too late: the table has played for us
+function finish() {
+  console.log(`${rounds} rounds, net ${(net / 100).toFixed(2)}.`);
+  process.exit(0);
 }
 
-/** Connects again after a wait that grows, half of it by chance, or when the server said. */
-function comeBack(code) {
-  socket.onclose = socket.onerror = null; // an error may be told by one of them or by both
-  clearInterval(heart);
-  if (LAST_WORDS.has(farewell.reason) || code === 4401 || code === 4409) fail(`The server said goodbye: ${farewell.reason}.`);
-  brokenSince ??= Date.now();
-  if (Date.now() - brokenSince > Number(options.patience) * 1000) fail("The server cannot be reached.");
-  const longest = Math.min(8, 0.5 * 2 ** attempt);
-  attempt += 1;
-  const wait = farewell.retry_after ?? longest / 2 + (Math.random() * longest) / 2;
-  farewell = {};
-  setTimeout(connect, wait * 1000);
-}
-
-function end(summary) {
-  console.log(summary);
-  clearInterval(heart);
-  socket.onclose = socket.onerror = null;
-  send("disconnect", {});
-  socket.close(1000);
-}
-
-function fail(sentence) {
-  console.error(sentence);
+function die(why) {
+  console.error(why.replace(/\s+/g, ' '));
   process.exit(1);
 }

@@ -1,7 +1,8 @@
 """The standalone server in a process of its own; run as a program it is that server.
 
 As a program it reads JSON and prints JSON when it listens. In: `tables` [name, rules], `players` [name, chips], `cards`
-on top of each shoe. Out: the port, the ids of the tables, and of each player the id, a token, and one that may watch.
+on top of each shoe, `limits` as CARDSHARP_LIMITS has them. Out: the port, the ids of the tables, and of each player the
+id, a token, and one that may watch.
 Each later line of input is the id of a table, which it closes and names again on its output.
 """
 
@@ -21,13 +22,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from cardsharp.blackjack.rules import Rules
 from cardsharp.cards import parse_cards
 from cardsharp.events.bus import EventBus
 from cardsharp.events.handler import WebSocketEventHandler
+from cardsharp.events.limits import Limits
 from cardsharp.memory_room import MemoryRoom
 from cardsharp.server import LocalGroups, Visit, WebSocketServer
 from cardsharp.shoe import StackedShoes
+from tests import meters
 from tests.protocol import watching
 from tests.servers import ROOT, Account
 
@@ -63,12 +68,17 @@ class Standalone:
 
 @contextmanager
 def standing_alone(
-    directory: Path, tables: Sequence[tuple[str, dict[str, Any]]], *, players: int, cards: str
+    directory: Path,
+    tables: Sequence[tuple[str, dict[str, Any]]],
+    *,
+    players: int,
+    cards: str,
+    limits: str = "{}",
 ) -> Iterator[Standalone]:
     """A server that serves. At the end it must have stopped politely and have logged nothing bad."""
     log_path = directory / "server.log"
     names = [f"Player {number}" for number in range(1, players + 1)]
-    wanted = {"tables": tables, "players": [(name, 10_000) for name in names], "cards": cards}
+    wanted = {"tables": tables, "players": [(name, 10_000) for name in names], "cards": cards, "limits": limits}
     with log_path.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.standalone"],
@@ -110,7 +120,9 @@ class TablesOfPaths:
 async def main(wanted: dict[str, Any]) -> None:
     bus, groups = EventBus(), LocalGroups()
     room = MemoryRoom(bus)
-    handler = WebSocketEventHandler(room=room, bus=bus, groups=groups, audience=room.audience)
+    limits = msgspec.json.decode(wanted["limits"], type=Limits)
+    handler = WebSocketEventHandler(room=room, bus=bus, groups=groups, audience=room.audience, limits=limits)
+    meters.setup_without_database(handler)
     watching.setup(handler)
     tables = []
     for name, rules in wanted["tables"]:

@@ -21,6 +21,7 @@ from cardsharp.blackjack.actions import ACTIONS, ActionData
 from cardsharp.blackjack.commands import MOVES
 from cardsharp.blackjack.rules import Rules
 from cardsharp.blackjack.table import Phase
+from cardsharp.client import link, player
 from cardsharp.events import messages as m
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
@@ -33,7 +34,6 @@ from games import accounts, database
 from games.models import Token
 from games.store import Store
 from games.tables import Tables
-from tests.protocol.frames import frames
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/protocol.md").read_text()
@@ -172,6 +172,14 @@ def test_the_sentences_are_those_of_the_sites_page() -> None:
     ]
 
 
+def test_the_own_client_does_what_the_page_advises() -> None:
+    assert {close.reason for close in catalog().closes if close.what_to_do.startswith("final")} == link._FINAL_REASONS
+    refusals = PAGE[PAGE.index("## What to do about a refusal") : PAGE.index("## Limits")]
+    too_late = in_code(refusals[: refusals.index("- `rate_limited`")])
+    assert {code for code in too_late if code in errors.ERROR_CODES} == player._TOO_LATE
+    assert set(in_code(refusals)) - {"request_id", "retry_after", "join_table"} <= errors.ERROR_CODES.keys()
+
+
 def column(*header: str, of: int = 1) -> dict[str, str]:
     return {row[0].strip("`"): row[of] for row in rows_under(*header)}
 
@@ -241,14 +249,18 @@ def check(data: dict[str, Any], fields: set[str]) -> None:
 class Wire:
     """A socket, and the groups that it is in: what is sent to them waits until somebody delivers it."""
 
+    is_full = False
+
     def __init__(self) -> None:
         self.messages: list[Any] = []
         self.news: list[dict[str, Any]] = []
         self._groups: set[str] = set()
 
     async def send(self, text: str) -> None:
-        frames().check_server(text)
         self.messages.append(json.loads(text))
+
+    async def drain(self) -> None:
+        pass
 
     async def close(self, code: int) -> None:
         assert code in m.CLOSE_CODES.values()

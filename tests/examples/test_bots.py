@@ -13,6 +13,7 @@ from cardsharp.client import Closed
 from cardsharp.dealt_shoe import check
 from cardsharp.shoe_file import read_shoes
 from tests.cardsharp.client.dealer import Dealer
+from tests.examples.test_websocket_server import serving as example_server
 from tests.servers import ROOT, UNTIMED, serving
 
 BOT = ROOT / "examples/bot.py"
@@ -105,6 +106,16 @@ async def test_the_bot_in_node_plays_fifty_rounds_at_the_site(node_bot: tuple[st
     assert printed.startswith("50 rounds, net ")
     code, printed, errors = await run(sys.executable, "-m", "cardsharp", "verify-shoe", str(log))
     assert "came as committed" in printed
+
+
+async def test_both_bots_play_at_the_example_server(node_bot: tuple[str, ...]):
+    async with example_server("--rules", "PAUSE0") as (_, url):
+        async with asyncio.timeout(60):
+            counted, written = await asyncio.gather(
+                counting_bot(url, "--rounds", "5"), run(*node_bot, url, "--rounds", "5")
+            )
+    assert (counted[0], counted[1][:10], counted[2]) == (0, "5 rounds, ", "")
+    assert (written[0], written[1][:14], written[2]) == (0, "5 rounds, net ", "")
 
 
 async def test_who_is_not_let_in_reads_one_line(node_bot: tuple[str, ...], tmp_path: Path):

@@ -212,6 +212,35 @@ async def test_it_does_not_come_back_where_it_is_not_wanted(run: Program, reason
     assert told == [status, True, status]
 
 
+async def test_what_the_server_is_unable_to_do_now_is_asked_again(run: Program):
+    async def unable_to_connect(peer: Peer) -> None:
+        await peer.refuse(await peer.read("connect"), "unavailable", retry_after=7)
+        await peer.socket.wait_closed()
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        refused = await peer.read("action")
+        await peer.refuse(refused, "unavailable", retry_after=3)
+        again = await peer.read("action")
+        assert again["data"] == refused["data"]
+        assert again["id"] != refused["id"]
+        await peer.acknowledge(again)
+
+    async with serve(unable_to_connect, script) as url:
+        told = await run(
+            url,
+            """
+            const told = [];
+            const room = await connect(url, { problem: ({ code }) => told.push(code) });
+            told.push((await room.act("add_chips", { amount: 5 })).data.action);
+            const before = waits.map((wait) => Math.floor(wait / 1_000));
+            await room.disconnect();
+            return [...told, before];
+            """,
+        )
+    assert told == ["unavailable", "add_chips", [7, 3]]
+
+
 async def test_who_is_not_let_in_is_told_why(run: Program):
     async def script(peer: Peer) -> None:
         await peer.welcome()

@@ -18,10 +18,12 @@ from tests.servers import UNTIMED, Account, Server
 from tests.wire_client import WireClient, connected, opened
 
 FILE = Path(cardsharp.protocol.__file__).with_name("examples.json")
-CARDS = "8♠ A♦ 8♥ 9♦ 3♠ 10♥ 10♣ 9♣ 10♠ 7♦ 6♥ 10♦ 9♠ 8♦ 9♥ K♦"
+CARDS = "8♠ A♦ 8♥ 9♦ 3♠ 10♥ 10♣ 9♣ 10♠ 7♦ 6♥ 10♦ 9♠ 8♦ 9♥ K♦ A♠ A♥ K♠ 5♦"
 """A pair of eights under an ace that is no blackjack; split, the first makes eleven and the second eighteen. Then
-sixteen under a seven. Then eighteen under an eight, beyond the cut card."""
+sixteen under a seven. Then eighteen under an eight, beyond the cut card of a short shoe. In a longer one, who gives up
+every hand has a blackjack under an ace in the fifth round."""
 RULES: dict[str, Any] = {**UNTIMED, "decks": 1, "penetration_percent": 30}
+EARLY: dict[str, Any] = {"decks": 1, "penetration_percent": 75, "surrender": "early", "pause_seconds": 0}
 CLOSING = """
 import time
 from cardsharp.games import GAMES
@@ -33,9 +35,9 @@ Store(lambda table_id, seated: 0).submit("{table}", lambda game: game.close_comm
 def record(directory: Path) -> Examples:
     """What a server in the directory and its clients say to each other."""
     server = Server(directory, {"CARDSHARP_STACKED_SHOE": CARDS})
-    tables = [("First session", RULES), ("Classic six-deck", RULES), ("Closed", RULES)]
-    server.prepare(tables, players=2, chips=1_000)
-    server.shell(CLOSING.format(table=server.tables[2]))
+    tables = [("Single deck", RULES), ("Busy single deck", RULES), ("Early surrender", EARLY), ("Closed", RULES)]
+    server.prepare(tables, players=3, chips=1_000)
+    server.shell(CLOSING.format(table=server.tables[3]))
     server.start()
     try:
         return asyncio.run(_play(server))
@@ -44,13 +46,14 @@ def record(directory: Path) -> Examples:
 
 
 async def _play(server: Server) -> Examples:
-    learner, player = server.players
-    first, busy, closed = server.tables
+    learner, player, quitter = server.players
+    first, busy, early, closed = server.tables
     session = await _first_session(server, learner, first)
     heard = [*session, *await _round_of_everything(server, player, busy), *await _old_news(server, closed)]
+    heard += [line for line in await _early_surrenders(server, quitter, early) if line[1]["type"] == "action_request"]
     messages: dict[str, dict[str, Any]] = {}
     for sender, message in sorted(heard, key=lambda line: len(encode_json(line[1]))):
-        messages[key_of(sender, message)] = _without_secrets(message)
+        messages[key_of(sender, message) + _title(message)] = _without_secrets(message)
     lines = tuple(Line(sender, _without_secrets(message)) for sender, message in session)
     return Examples(dict(sorted(messages.items())), lines)
 
@@ -108,6 +111,37 @@ async def _round_of_everything(server: Server, player: Account, table: str) -> l
         await client.event("PLAYER_LEFT")
         await client.ask("heartbeat", {"timestamp": 1766400000.25, "seqs": {table: 1}})
         return lobby.transcript + client.transcript
+
+
+async def _early_surrenders(server: Server, player: Account, table: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Gives up every hand at once, until there is even money to be had."""
+    async with connected(server.url, player, subscribe=table) as client:
+        await client.accepted("join_table", table, buy_in=200)
+        move = ""
+        while move != "EVEN_MONEY":
+            request = await client.request()
+            asked = {"request_id": request["request_id"]}
+            if "BET" in request["valid_actions"]:
+                await client.accepted("place_bet", table, amount=25, **asked)
+                continue
+            wanted = ("EVEN_MONEY", "DECLINE_INSURANCE", "SURRENDER")
+            move = next(name for name in wanted if name in request["valid_actions"])
+            await client.accepted("player_action", table, action=move, **asked)
+        return client.transcript
+
+
+def _title(message: dict[str, Any]) -> str:
+    """What a request asks, so that there is an example of each."""
+    if message["type"] != "action_request":
+        return ""
+    titles = {
+        "BET": ": a bet",
+        "EVEN_MONEY": ": insurance or even money",
+        "INSURANCE": ": insurance",
+        "DECLINE_SURRENDER": ": early surrender",
+        "HIT": ": a move",
+    }
+    return next(title for name, title in titles.items() if name in message["data"]["valid_actions"])
 
 
 async def _old_news(server: Server, table: str) -> list[tuple[Any, dict[str, Any]]]:

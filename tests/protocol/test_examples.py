@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from cardsharp.blackjack.commands import MOVES
+from cardsharp.blackjack.legal import BET_ACTIONS
+from cardsharp.blackjack.rules import Rules
 from cardsharp.protocol.catalog import catalog
 from cardsharp.protocol.examples import Examples, examples, pretty
 from cardsharp.wire import decode_json, encode_json
@@ -17,15 +20,45 @@ from tests.protocol.recording import record
 KEYS = [message.key for message in catalog().messages]
 
 
-def test_there_is_one_of_every_message() -> None:
-    assert set(examples().messages) == set(KEYS)
-
-
 @pytest.mark.parametrize("key", KEYS)
-def test_it_is_what_it_is_an_example_of(key: str) -> None:
-    message, sender = examples().messages[key], key.partition(".")[0]
-    assert key_of(sender, message) == key
-    check(sender, message)
+def test_every_message_has_an_example_and_it_is_one_of_it(key: str) -> None:
+    sender = key.partition(".")[0]
+    found = examples().of(key)
+    assert found
+    for _, message in found:
+        assert key_of(sender, message) == key
+        check(sender, message)
+
+
+def test_there_are_examples_of_nothing_else() -> None:
+    assert {name.partition(": ")[0] for name in examples().messages} == set(KEYS)
+
+
+def test_there_is_an_example_of_everything_that_a_request_may_ask() -> None:
+    asked = {title: frame["data"]["valid_actions"] for title, frame in examples().of("server.action_request")}
+    assert asked == {
+        "a bet": ["BET", "SIT_OUT"],
+        "insurance": ["INSURANCE", "DECLINE_INSURANCE"],
+        "insurance or even money": ["INSURANCE", "DECLINE_INSURANCE", "EVEN_MONEY"],
+        "early surrender": ["SURRENDER", "DECLINE_SURRENDER"],
+        "a move": ["HIT", "STAND", "DOUBLE", "SPLIT", "SURRENDER"],
+    }
+    assert {move for moves in asked.values() for move in moves} == {*BET_ACTIONS, *MOVES}
+
+
+def test_a_tables_name_says_nothing_untrue_of_its_rules() -> None:
+    rows = [row for row in parts(list(examples().messages.values())) if "rules" in row and "name" in row]
+    assert rows
+    for row in rows:
+        assert ("ingle deck" in row["name"]) <= row["rules"].startswith("1D "), row["name"]
+        assert ("Classic" in row["name"]) <= (row["rules"] == str(Rules())), row["name"]
+
+
+def parts(value: Any) -> list[dict[str, Any]]:
+    """The objects that are in it, however deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    own = [value] if isinstance(value, dict) else []
+    return own + [found for part in inner for found in parts(part)]
 
 
 def check(sender: str, message: dict[str, Any]) -> None:
