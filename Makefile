@@ -42,7 +42,7 @@ format: $(VENV)/installed-dev ## format the code and mend what ruff can mend
 	@$(BIN)/python -m ruff format
 
 clean: ## remove the environment and the caches, never the site's data
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/asyncapi/node_modules
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/asyncapi/node_modules tests/axe/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: requirements.txt | $(BIN)/python

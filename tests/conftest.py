@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -22,11 +23,15 @@ from psycopg import sql
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from cardsharp.events.handler import WebSocketEventHandler
+from tests.protocol import watching
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 CONNECT_TIMEOUT_SECONDS = 2
 ASYNCAPI = Path(__file__).parent / "asyncapi"
+AXE = Path(__file__).parent / "axe"
 REQUIRE_ALL = os.environ.get("CARDSHARP_REQUIRE_ALL") == "1"
 
 # A slow machine is no defect of a rule, so neither a deadline nor slow examples fail a property.
@@ -95,29 +100,63 @@ def why_no_redis() -> str | None:
 
 
 @cache
-def why_no_asyncapi_parser() -> str | None:
-    """Installs the parser beside its pinned list where it is not there yet, or not as pinned."""
+def why_no_redis_server() -> str | None:
+    return None if shutil.which("redis-server") else "redis-server is not on the PATH"
+
+
+def postgres_programs() -> Path | None:
+    """The folder of initdb and pg_ctl, which Debian keeps off the PATH."""
+    there = shutil.which("pg_ctl")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
+    return Path(there).parent if there else debian[-1].parent if debian else None
+
+
+@cache
+def why_no_postgres_server() -> str | None:
+    return None if postgres_programs() else "initdb and pg_ctl are not on the PATH"
+
+
+def why_not_from_npm(folder: Path) -> str | None:
+    """Installs what the folder's lock file pins, where it is not there yet, or not as pinned."""
     npm = shutil.which("npm")
     if not (npm and shutil.which("node")):
         return "node and npm are not on the PATH"
-    wanted, there = ASYNCAPI / "package-lock.json", ASYNCAPI / "node_modules/installed-lock.json"
+    wanted, there = folder / "package-lock.json", folder / "node_modules/installed-lock.json"
     if there.exists() and there.read_bytes() == wanted.read_bytes():
         return None
     install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(install, cwd=ASYNCAPI, capture_output=True, text=True, check=False)
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        return f"npm ci in {ASYNCAPI.name}: {' '.join(done.stderr.split())[-300:]}"
+        return f"npm ci in {folder.name}: {' '.join(done.stderr.split())[-300:]}"
     shutil.copyfile(wanted, there)
     return None
 
 
+@cache
+def why_no_asyncapi_parser() -> str | None:
+    return why_not_from_npm(ASYNCAPI)
+
+
+@cache
+def why_no_axe() -> str | None:
+    return why_not_from_npm(AXE)
+
+
 NEEDS = {
     "asyncapi": Need("AsyncAPI's parser", "asyncapi_check", why_no_asyncapi_parser),
+    "axe": Need("axe", "axe_script", why_no_axe),
     "browser": Need("Chromium", "chromium_path", why_no_chromium),
     "node": Need("Node", "node_path", why_no_node),
     "postgres": Need("PostgreSQL", "postgres_url", why_no_postgres),
+    "postgres_server": Need("PostgreSQL's programs", "own_postgres", why_no_postgres_server),
     "redis": Need("Redis", "redis_url", why_no_redis),
+    "redis_server": Need("Redis's programs", "own_redis", why_no_redis_server),
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    # Here, because an option must be known before the folder that uses it is looked into.
+    parser.addoption("--full", action="store_true", help="the whole numbers of docs/reliability.md, not a sample")
 
 
 def pytest_configure() -> None:
@@ -153,10 +192,32 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         reporter.write_line("CARDSHARP_REQUIRE_ALL is set, so a run that leaves tests out has failed.", red=True)
 
 
+@pytest.fixture(autouse=True)
+def every_frame_is_documented(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Holds what the handlers of the tests' own process hear and say to the protocol's document."""
+    unlike: list[AssertionError] = []
+    make = WebSocketEventHandler.__init__
+
+    def make_watched(self: WebSocketEventHandler, **options: Any) -> None:
+        make(self, **options)
+        watching.setup(self, unlike.append)
+
+    monkeypatch.setattr(WebSocketEventHandler, "__init__", make_watched)
+    yield
+    if unlike:
+        raise unlike[0]
+
+
 @pytest.fixture(scope="session")
 def asyncapi_check() -> list[str]:
     """The command that reads an AsyncAPI document and prints what is wrong with it."""
     return ["node", str(ASYNCAPI / "check.mjs")]
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The accessibility checker's script, for a page to run."""
+    return (AXE / "node_modules/axe-core/axe.min.js").read_text()
 
 
 @pytest.fixture(scope="session")
@@ -173,9 +234,9 @@ def node_path() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """The URL of a new, empty PostgreSQL database that is dropped at the end of the run."""
+    """The URL of a new, empty PostgreSQL database that is dropped at the end of the test."""
     name = f"cardsharp_test_{uuid4().hex}"
     administer_postgres(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield urlsplit(POSTGRES_URL)._replace(path=f"/{name}").geturl()

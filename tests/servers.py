@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,11 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+R = TypeVar("R")
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30
@@ -42,6 +45,10 @@ class Server:
     settings: Mapping[str, str] = field(default_factory=dict)
     tables: list[str] = field(default_factory=list)
     players: list[Account] = field(default_factory=list)
+    watched: bool = True
+    """Whether every frame is held to the protocol's document, which takes the server longer than all the rest."""
+    options: Sequence[str] = ()
+    """What else the command that serves is given."""
 
     def __post_init__(self) -> None:
         with socket.socket() as probe:
@@ -53,6 +60,11 @@ class Server:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
 
     @property
     def url(self) -> str:
@@ -67,7 +79,8 @@ class Server:
         inherited.pop("DATABASE_URL", None)
         inherited.pop("REDIS_URL", None)
         own = {"PYTHONUNBUFFERED": "1", "CARDSHARP_DATA_DIR": str(self.directory), **self.settings}
-        own["CARDSHARP_EXTENSIONS"] = ",".join(filter(None, (own.get("CARDSHARP_EXTENSIONS"), WATCHED)))
+        extensions = (own.get("CARDSHARP_EXTENSIONS"), WATCHED if self.watched else None)
+        own["CARDSHARP_EXTENSIONS"] = ",".join(filter(None, extensions))
         return {**inherited, **own}
 
     def prepare(self, tables: Sequence[tuple[str, dict[str, Any]]], players: int = 0, chips: int = 10_000) -> None:
@@ -100,7 +113,7 @@ class Server:
 
     def start(self) -> None:
         """Serves, and returns when it does."""
-        command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
+        command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.options]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True
@@ -122,26 +135,46 @@ class Server:
         self._process.wait()
         self._process = None
 
-    def terminate(self) -> None:
+    def terminate(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Asks it to stop, and returns at once."""
         assert self._process
-        self._process.terminate()
+        self._process.send_signal(number)
+
+    def resident_bytes(self) -> int:
+        """How much memory the process has."""
+        assert self._process
+        return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def stop(self) -> int:
         """Asks it to stop if it runs; its exit code."""
         if self._process is None:
             return 0
         self._process.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Waits until it has stopped; its exit code."""
+        process = self._process
+        assert process
         try:
-            return self._process.wait(timeout=START_SECONDS)
+            return process.wait(timeout=START_SECONDS)
         finally:
-            self._process.kill()
+            process.kill()
             self._process = None
 
     def complaints(self) -> list[str]:
         """What the log holds at the levels warning and worse, and tracebacks."""
         words = (" WARNING ", " ERROR ", " CRITICAL ", "Traceback", "Exception")
         return [line for line in self.log.read_text().splitlines() if any(word in line for word in words)]
+
+
+async def in_thread(function: Callable[..., R], *arguments: str) -> R:
+    """The function's result. Who is cancelled waits for the thread first: it may be starting a server."""
+    working = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(working)
+    finally:
+        await asyncio.wait((working,))
 
 
 @contextmanager
@@ -152,10 +185,11 @@ def serving(
     players: int = 0,
     chips: int = 10_000,
     expected_complaints: Sequence[str] = (),
+    watched: bool = True,
     **settings: str,
 ) -> Iterator[Server]:
     """A server that serves. At the end it must have stopped politely, have logged nothing bad, and verify."""
-    server = Server(directory, settings)
+    server = Server(directory, settings, watched=watched)
     server.prepare(tables, players, chips)
     server.start()
     try:

@@ -106,6 +106,14 @@ class WireClient:
         """The data of the next action_request."""
         return (await self.until(lambda m: m["type"] == "action_request"))["data"]
 
+    async def replay(self, table: str, since: int = 0, names: Any = "*") -> list[dict[str, Any]]:
+        """What a subscription to the table since a seq brings, without the heartbeat or the snapshot at its end."""
+        await self.ask("subscribe", {"event_types": names, "table_id": table, "since": since})
+        come = []
+        while not _ends_replay(message := await self.next()):
+            come.append(message)
+        return come
+
     async def settle(self) -> list[dict[str, Any]]:
         """Everything that the server had to say up to now; nothing waits any more."""
         await self.ask("heartbeat")
@@ -143,6 +151,12 @@ class WireClient:
                 self._checked.check_answer(sent, message)
         self.transcript += (("server", message) for message in come)
         return come
+
+
+def _ends_replay(message: dict[str, Any]) -> bool:
+    if message["type"] == "heartbeat":
+        return "reply_to" not in message
+    return message["type"] == "event" and "resync" in message["data"]["data"]
 
 
 def _messages(frame: str) -> list[dict[str, Any]]:

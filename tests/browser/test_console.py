@@ -168,7 +168,7 @@ async def test_whatever_is_written_by_hand_is_sent(server: Server, chromium_path
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_the_page_fits(server: Server, chromium_path: str, tmp_path: Path, size: ViewportSize) -> None:
+async def test_the_pages_fit(server: Server, chromium_path: str, tmp_path: Path, size: ViewportSize) -> None:
     async with chromium(chromium_path) as browser:
         viewer = await Viewer.open(browser, size, tmp_path)
         await viewer.page.goto(f"http://{server.address}/")
@@ -178,4 +178,8 @@ async def test_the_page_fits(server: Server, chromium_path: str, tmp_path: Path,
         await viewer.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true })")
         await viewer.fits()
         await viewer.photograph("protocol")
+        await viewer.page.get_by_role("link", name="checking a shoe").first.click()
+        await expect(viewer.page.get_by_role("heading", name="Checking a shoe")).to_be_visible()
+        await viewer.fits()
+        await viewer.photograph("fairness")
         assert viewer.complaints == []

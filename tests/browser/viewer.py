@@ -48,8 +48,9 @@ class Viewer:
         page.on("websocket", self._listen)
 
     @classmethod
-    async def open(cls, browser: Browser, size: ViewportSize, photographs: Path) -> Viewer:
-        context = await browser.new_context(viewport=size, reduced_motion="reduce")
+    async def open(cls, browser: Browser, size: ViewportSize, photographs: Path, *, moves: bool = False) -> Viewer:
+        """A window of that size, whose device asks for less motion unless it `moves`."""
+        context = await browser.new_context(viewport=size, reduced_motion="no-preference" if moves else "reduce")
         context.set_default_timeout(15_000)
         return cls(await context.new_page(), photographs)
 

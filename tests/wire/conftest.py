@@ -18,8 +18,9 @@ PLAIN_CARDS = "8♠ 6♦ 8♥ 10♦ 2♠ 2♥ 3♠ 3♥ 4♠ 4♥"
 """One player has 8♠ 8♥ against 6♦ and 10♦, two have 8♠ 10♦ and 6♦ 2♠ against 8♥ and 2♥; hits bust nobody soon."""
 KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "untimed": (200, UNTIMED),
+    "paused": (2, UNTIMED | {"pause_seconds": 86_400}),
     "two seats": (4, UNTIMED | {"seat_count": 2}),
-    "two each": (5, UNTIMED | {"seats_per_player": 2}),
+    "two each": (10, UNTIMED | {"seats_per_player": 2}),
     "hasty": (4, UNTIMED | {"act_seconds": 1, "on_timeout": "stand"}),
     "long limits": (4, UNTIMED | {"max_buy_in_cents": 20_000_00, "max_bet_cents": 20_000_00}),
 }

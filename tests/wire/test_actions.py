@@ -21,6 +21,7 @@ ASKED_ONLY_ELSEWHERE = {
     "rate_limited": "test_limits",
     "too_many_subscriptions": "test_limits",
     "internal_error": "test_an_error_of_the_servers_own_is_told_and_harms_nothing",
+    "unavailable": "tests/faults/test_outages.py",
 }
 
 
@@ -184,10 +185,16 @@ async def invalid_amount(s: Scene) -> dict[str, Any]:
 
 
 async def insufficient_chips(s: Scene) -> dict[str, Any]:
-    [player] = await s.seated(kind="long limits")
-    assert await player.refused("add_chips", s.table, amount=9_501) == "insufficient_chips"
-    assert await (await s.player()).refused("join_table", s.table, buy_in=10_001) == "insufficient_chips"
-    return await player.act("place_bet", s.table, amount=501)
+    player, _ = await s.seated(2, kind="long limits")
+    refusals = [
+        await (await s.player()).act("join_table", s.table, buy_in=10_001),
+        await player.act("add_chips", s.table, amount=9_501),
+    ]
+    await player.accepted("place_bet", s.table, amount=100)
+    refusals.append(await player.act("place_bet", s.table, amount=501))
+    assert {answer["code"] for answer in refusals} == {"insufficient_chips"}
+    assert [answer["balance"] for answer in refusals] == [10_000, 9_500, 500]
+    return refusals[-1]
 
 
 REFUSALS: dict[str, Callable[[Scene], Awaitable[dict[str, Any]]]] = {
@@ -219,23 +226,23 @@ async def test_a_refusal_has_its_code_and_changes_nothing(room: Room, code: str)
 
 
 async def test_an_error_of_the_servers_own_is_told_and_harms_nothing(tmp_path):
-    def rename(table: str, to: str) -> None:
-        statement = f"ALTER TABLE {table} RENAME TO {to}"
-        server.shell(f"from django.db import connection; connection.cursor().execute('{statement}')")
+    def execute(statement: str) -> None:
+        server.shell(f'from django.db import connection; connection.cursor().execute("{statement}")')
 
-    complaints = ("message failed", "Traceback", "games_answer", "OperationalError")
+    complaints = ("message failed", "Traceback", "games_answer", "IntegrityError", "had a conflict 20 times")
     with serving(tmp_path, [("One", {})], players=1, expected_complaints=complaints) as server:
         [table] = server.tables
         async with connected(server.table_url(table), server.players[0], subscribe=table) as client:
             await client.accepted("join_table")
             request = await client.request()
             await client.settle()
-            rename("games_answer", "elsewhere")
+            broken = "SELECT RAISE(ABORT, 'games_answer is broken');"
+            execute(f"CREATE TRIGGER broken BEFORE INSERT ON games_answer BEGIN {broken} END")
             answer = await client.act("place_bet", amount=10, request_id=request["request_id"])
             assert answer == {"code": "internal_error", "message": answer["message"]}
             assert "games_answer" not in answer["message"]
             assert await client.settle() == []
-            rename("elsewhere", "games_answer")
+            execute("DROP TRIGGER broken")
             await client.accepted("place_bet", amount=10, request_id=request["request_id"])
 
 
@@ -245,7 +252,7 @@ async def test_an_acknowledgement_says_what_was_done_and_comes_after_it_is_durab
         request = await player.request()
         answer = await player.act("place_bet", s.table, amount=10, request_id=request["request_id"])
         assert answer["event_type"] == "ACTION_RECEIVED"
-        assert (answer["table_id"], "seq" in answer) == (s.table, False)
+        assert (answer["table_id"], answer["round_id"], "seq" in answer) == (s.table, None, False)
         done = answer["data"]
         assert (done["action"], done["request_id"]) == ("place_bet", request["request_id"])
         await player.settle()

@@ -1,17 +1,26 @@
-"""What one connection may ask, how silence ends, and how the server goes."""
+"""What a connection, a player and an address may ask, how silence ends, and how the server goes."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.servers import Server, serving
-from tests.wire.conftest import KINDS, Room
+from tests import meters
+from tests.protocol.frames import Frames
+from tests.servers import UNTIMED, Server, serving
+from tests.standalone import standing_alone
+from tests.wire.conftest import KINDS, PLAIN_CARDS, Room
 from tests.wire_client import WireClient, connected, opened
 
 HEARTBEAT = "0.4"
+METERS = Frames(meters.extensions())
 
 
 async def flood(client: WireClient, count: int) -> None:
@@ -124,19 +133,132 @@ async def test_who_does_not_read_is_closed_and_nobody_else_notices(room: Room):
         assert (await other.ask("heartbeat"))["type"] == "heartbeat"
 
 
-async def test_the_limits_are_a_setting(tmp_path):
-    limits = '{"burst": 3, "messages_per_second": 0.001, "subscribed_names": 1, "rate_limited_before_close": 2}'
-    with serving(tmp_path, [("One", {})], CARDSHARP_LIMITS=limits) as server:
-        async with connected(server.url) as client:
+@contextmanager
+def limited(kind: str, directory: Path, **limits: float) -> Iterator[Room]:
+    """A server of either kind with other limits than usual."""
+    text, tables = json.dumps(limits), [("untimed", UNTIMED)]
+    if kind == "standalone":
+        with standing_alone(directory, tables, players=3, cards=PLAIN_CARDS, limits=text) as standalone:
+            yield Room(standalone, {}, iter(standalone.players))
+        return
+    with serving(
+        directory,
+        tables,
+        players=3,
+        CARDSHARP_LIMITS=text,
+        CARDSHARP_TRUSTED_PROXIES="127.0.0.1",
+        CARDSHARP_EXTENSIONS=meters.SETUP,
+    ) as site:
+        yield Room(site, {}, iter(site.players))
+
+
+@pytest.fixture(params=["site", "standalone"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+async def turned_away(client: WireClient) -> bool:
+    """Whether the server has closed the socket for coming too often."""
+    code = await client.closed()
+    return (code, client.messages[-1]["data"]) == (4429, {"reason": "rate_limited", "retry_after": 10.0})
+
+
+async def read_meters(room: Room, **options: Any) -> dict[str, Any]:
+    async with connected(room.url, checked=METERS, **options) as client:
+        return (await client.ask("meters"))["data"]
+
+
+async def test_the_limits_are_a_setting(kind: str, tmp_path: Path):
+    limits = {"burst": 3, "messages_per_second": 0.001, "subscribed_names": 1, "rate_limited_before_close": 2}
+    with limited(kind, tmp_path, **limits) as room:
+        async with connected(room.url) as client:
             answer = await client.ask("subscribe", {"event_types": ["LOBBY_STATE", "TABLE_OPENED"]})
             assert (answer["data"]["code"], answer["data"]["limit"]) == ("too_many_subscriptions", 1)
             await client.ask("heartbeat")
             await flood(client, 2)
             assert await client.closed() == 4429
+        read = await read_meters(room)
+    assert read["refusals"] == {"too_many_subscriptions": 1, "rate_limited": 2}
+    assert (read["limits"], read["closes"]) == ({"messages_per_second": 2}, {"rate_limited": 1})
 
 
-@pytest.mark.parametrize("limits", ["fast", '{"speed": 3}', '{"burst": "3"}'])
+async def test_a_player_has_one_limit_over_all_sockets(kind: str, tmp_path: Path):
+    with limited(kind, tmp_path, player_burst=40, player_messages_per_second=0.001) as room:
+        player, other = room.player(), room.player()
+        for number in range(1, 5):
+            async with connected(room.url, player) as client:
+                answers = [(await client.ask("heartbeat"))["type"] for _ in range(11)]
+                assert answers == (["heartbeat"] * 11 if number < 4 else ["heartbeat"] * 7 + ["error"] * 4)
+        async with connected(room.url, other) as client:
+            assert (await client.ask("heartbeat"))["type"] == "heartbeat"
+        assert (await read_meters(room))["limits"] == {"player_messages_per_second": 4}
+
+
+async def test_a_player_has_so_many_sockets_and_no_more(kind: str, tmp_path: Path):
+    with limited(kind, tmp_path, connections_per_player=2) as room:
+        player = room.player()
+        async with connected(room.url, player) as first, connected(room.url, player, client_id="laptop") as second:
+            async with opened(room.url) as third:
+                await third.send("connect", {"token": player.token}, id="c-1")
+                assert await turned_away(third)
+                assert third.messages[-1]["reply_to"] == "c-1"
+            async with connected(room.url, player, client_id="laptop") as instead:
+                assert await second.closed() == 4409
+                assert (await instead.ask("heartbeat"))["type"] == "heartbeat"
+            async with connected(room.url, room.player()), connected(room.url):
+                assert (await first.ask("heartbeat"))["type"] == "heartbeat"
+        assert (await read_meters(room))["limits"] == {"connections_per_player": 1}
+
+
+async def test_an_address_has_so_many_sockets_and_no_more(tmp_path: Path):
+    with limited("standalone", tmp_path, connections_per_address=2) as room:
+        async with opened(room.url), connected(room.url) as second:
+            async with opened(room.url) as third:
+                assert await turned_away(third)
+            assert (await second.ask("heartbeat"))["type"] == "heartbeat"
+        async with connected(room.url):
+            read = await read_meters(room)
+        assert (read["limits"], read["closes"]["rate_limited"]) == ({"connections_per_address": 1}, 1)
+
+
+async def test_behind_a_trusted_proxy_the_clients_address_counts(tmp_path: Path):
+    def forwarded(address: str) -> dict[str, Any]:
+        return {"additional_headers": {"X-Forwarded-For": address}}
+
+    with limited("site", tmp_path, connections_per_address=1) as room:
+        ada, ben = forwarded("203.0.113.7"), forwarded("10.9.9.9, 203.0.113.8")
+        async with opened(room.url, **ada), opened(room.url, **ben):
+            for again in (ada, ben):
+                async with opened(room.url, **again) as client:
+                    assert await turned_away(client)
+            assert (await read_meters(room))["limits"] == {"connections_per_address": 2}
+
+
+async def test_the_process_has_so_many_sockets_and_no_more(tmp_path: Path):
+    with limited("standalone", tmp_path, connections=2) as room:
+        async with opened(room.url), opened(room.url), opened(room.url) as third:
+            assert await turned_away(third)
+        assert (await read_meters(room))["limits"] == {"connections": 1}
+
+
+async def test_sockets_that_the_layer_below_closes_are_counted_as_what_they_are(kind: str, tmp_path: Path):
+    with limited(kind, tmp_path) as room:
+        async with connected(room.url) as big, connected(room.url) as torn, connected(room.url) as leaving:
+            await big.socket.send(f'{{"type": "{"x" * 16_384}"}}')
+            await torn.socket.send(b"\xff", text=True)
+            assert (await big.closed(), await torn.closed()) == (1009, 1007)
+            await leaving.ask("disconnect")
+        assert (await read_meters(room))["closes"] == {"message_too_big": 1, "not_utf8": 1, "requested": 1}
+
+
+@pytest.mark.parametrize("limits", ["fast", '{"speed": 3}', '{"burst": "3"}', '{"burst": 0}'])
 def test_limits_that_are_none_stop_the_server_with_the_reason(tmp_path, limits: str):
     server = Server(tmp_path, {"CARDSHARP_LIMITS": limits})
     with pytest.raises(AssertionError, match="CARDSHARP_LIMITS is a JSON object of the protocol's limits"):
+        server.manage("check")
+
+
+def test_proxies_that_are_none_stop_the_server_with_the_reason(tmp_path: Path):
+    server = Server(tmp_path, {"CARDSHARP_TRUSTED_PROXIES": "nginx"})
+    with pytest.raises(AssertionError, match="CARDSHARP_TRUSTED_PROXIES are addresses and networks: 'nginx'"):
         server.manage("check")

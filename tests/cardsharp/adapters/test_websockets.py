@@ -148,12 +148,17 @@ async def test_an_address_in_use_is_one_sentence():
 class Wire:
     """A transport of somebody's own server."""
 
+    is_full = False
+
     def __init__(self) -> None:
         self.frames: list[str] = []
         self.code: int | None = None
 
     async def send(self, text: str) -> None:
         self.frames.append(text)
+
+    async def drain(self) -> None:
+        pass
 
     async def close(self, code: int) -> None:
         self.code = code

@@ -201,7 +201,7 @@ class TestTurnAndLegality:
     def test_who_sits_out_sits_in_before_betting(self) -> None:
         play = betting()
         play.ask(c.SitOut, "Ada")
-        assert refused("illegal_action", play, c.PlaceBet, "Ada", amount_cents=1000) == {"valid_actions": ["SIT_IN"]}
+        assert refused("illegal_action", play, c.PlaceBet, "Ada", amount_cents=1000) == {}, "sitting in is no move"
 
     def test_who_cannot_cover_the_smallest_bet_stays_out(self) -> None:
         play = Play(SMALL, "10♠ 10♦ 6♠ 9♣")
@@ -210,7 +210,7 @@ class TestTurnAndLegality:
         play.act("Ada", "STAND")
         play.call_time()
         assert play.seat_of("Ada").status == "sitting_out"
-        refused("insufficient_chips", play, c.SitIn, "Ada")
+        assert refused("insufficient_chips", play, c.SitIn, "Ada") == {"balance": 0}
         play.ask(c.AddChips, "Ada", amount_cents=10_00)
         play.ask(c.SitIn, "Ada")
         assert play.table.phase == "betting"

@@ -57,7 +57,8 @@ class Dealer:
         self._peers.discard(peer)
 
     async def _heartbeat(self, peer: Peer, message: dict[str, Any]) -> None:
-        await peer.send("heartbeat", {}, message["id"])
+        now = {"server_time": time.time(), "client_timestamp": None, "seqs": {TABLE: GAME.seq(self._state)}}
+        await peer.send("heartbeat", now, message["id"])
 
     async def _disconnect(self, peer: Peer, message: dict[str, Any]) -> None:
         await peer.send("disconnected", {"reason": "requested"}, message["id"])
@@ -81,7 +82,7 @@ class Dealer:
         action, data = message["data"]["action"], message["data"]["data"]
         if data.get("request_id") in self._accepted:
             assert data == self._accepted[data["request_id"]], "a repetition says the same"
-            return await peer.acknowledge(message)
+            return await peer.acknowledge(message, seq=GAME.seq(self._state))
         try:
             events = self._do(GAME.read_action(action, data, actor=ADA, at=time.time()))
         except GameError as error:
@@ -90,7 +91,7 @@ class Dealer:
             self._accepted[data["request_id"]] = data
         if breaks:
             return peer.break_off()
-        await peer.acknowledge(message)
+        await peer.acknowledge(message, seq=GAME.seq(self._state))
         for subscriber in self._peers:
             with suppress(websockets.ConnectionClosed):
                 await self._tell(subscriber, events)

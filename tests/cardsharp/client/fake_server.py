@@ -1,4 +1,7 @@
-"""A server that does exactly what a test says, one script a connection, to see what the client makes of it."""
+"""A server that does exactly what a test says, one script a connection, to see what the client makes of it.
+
+What it says is as documented, like what a real server says: fields that a test leaves out come from recorded examples.
+"""
 
 import asyncio
 import time
@@ -11,6 +14,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
 
 from cardsharp.wire import decode_json, encode_json
+from tests.protocol.filling import filled
 from tests.protocol.frames import frames
 
 TABLE = "t1"
@@ -34,7 +38,13 @@ class Peer:
         return dict(decode_json(frame))
 
     async def send(self, type_: str, data: dict[str, Any], reply_to: str | None = None) -> None:
-        await self.socket.send(encode_json(envelope(type_, data, reply_to)), text=True)
+        await self.say(envelope(type_, data, reply_to))
+
+    async def say(self, content: dict[str, Any] | list[dict[str, Any]]) -> None:
+        """Sends a message, or several in one frame, that the protocol's document allows."""
+        frame = encode_json(content).decode()
+        frames().check_server(frame)
+        await self.socket.send(frame)
 
     async def event(self, event_type: str, seq: int, *, table_id: str = TABLE, **data: Any) -> None:
         body = {"event_type": event_type, "table_id": table_id, "round_id": "r1", "seq": seq, "data": data}
@@ -83,7 +93,7 @@ Script = Callable[[Peer], Awaitable[None]]
 
 def envelope(type_: str, data: dict[str, Any], reply_to: str | None = None) -> dict[str, Any]:
     answer = {} if reply_to is None else {"reply_to": reply_to}
-    return {"type": type_, "timestamp": time.time(), "data": data} | answer
+    return filled({"type": type_, "timestamp": time.time(), "data": data} | answer)
 
 
 @asynccontextmanager

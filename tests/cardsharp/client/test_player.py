@@ -379,7 +379,7 @@ async def show_lobby(peer: Peer, *rows: dict[str, Any]) -> None:
     subscribe = await peer.read("subscribe")
     assert "table_id" not in subscribe["data"]
     await peer.confirm(subscribe, "*", table="lobby")
-    await peer.send("event", {"event_type": "LOBBY_STATE", "data": {"tables": rows}})
+    await peer.send("event", {"event_type": "LOBBY_STATE", "data": {"tables": list(rows)}})
     await peer.confirm(await peer.read("unsubscribe"))
 
 

@@ -9,7 +9,6 @@ import pytest
 from cardsharp.client import Closed, Event, Interrupted, Refused, TableState, Unreachable, connect, room
 from cardsharp.client.errors import ClientError
 from cardsharp.client.messages import Message
-from cardsharp.wire import encode_json
 from tests.cardsharp.client.fake_server import TABLE, Peer, envelope, serve
 
 
@@ -112,7 +111,7 @@ async def test_several_messages_in_one_frame_are_read_in_order():
     async def script(peer: Peer) -> None:
         await peer.welcome()
         events = [envelope("event", {"event_type": "CARD_DEALT", "table_id": TABLE, "seq": n}) for n in (1, 2, 3)]
-        await peer.socket.send(encode_json(events), text=True)
+        await peer.say(events)
 
     async with serve(script) as url, connect(url) as opened:
         assert [event.seq for event in await read_events(opened, 3)] == [1, 2, 3]
@@ -355,6 +354,59 @@ async def test_waits_grow_up_to_a_limit_and_differ_among_clients(
     assert len(waits) >= 4
     assert all(top / 2 <= wait <= top for wait, top in zip(waits, ceilings, strict=False))
     assert len(set(waits)) == len(waits), "no two waits are the same"
+
+
+async def test_what_the_server_is_unable_to_do_now_is_asked_again():
+    """Nothing has changed then, so it may be: also what is never sent twice after a break."""
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        refused = await peer.read("action")
+        await peer.refuse(refused, "unavailable", retry_after=0.01)
+        await peer.refuse(await peer.read("action"), "unavailable", retry_after=0.01)
+        again = await peer.read("action")
+        assert again["data"] == refused["data"]
+        assert again["id"] != refused["id"]
+        await peer.acknowledge(again)
+
+    async with serve(script) as url, connect(url) as opened:
+        assert (await opened.act("add_chips", amount=5)).event_type == "ACTION_RECEIVED"
+
+
+async def test_what_the_server_stays_unable_to_do_is_refused_in_the_end():
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.refuse(await peer.read("action"), "unavailable", retry_after=0.01)
+
+    async with serve(script) as url, connect(url, retry_seconds=-1) as opened:
+        with pytest.raises(Refused) as refused:
+            await opened.act("sit_out")
+        assert refused.value.code == "unavailable"
+
+
+async def test_a_server_that_is_unable_to_let_it_in_now_is_come_back_to():
+    async def first(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.confirm(await peer.read("subscribe"), "*")
+        peer.break_off()
+
+    async def unable_to_connect(peer: Peer) -> None:
+        await peer.refuse(await peer.read("connect"), "unavailable", retry_after=0.01)
+        await peer.socket.wait_closed()
+
+    async def unable_to_resume(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.refuse(await peer.read("subscribe"), "unavailable", retry_after=0.01)
+        await peer.socket.wait_closed()
+
+    async def able(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.confirm(await peer.read("subscribe"), "*")
+        await peer.event("CARD_DEALT", 41)
+
+    async with serve(first, unable_to_connect, unable_to_resume, able) as url, connect(url) as opened:
+        await opened.subscribe(table_id=TABLE)
+        assert [event.seq for event in await read_events(opened, 1)] == [41]
 
 
 async def test_a_subscription_that_cannot_be_restored_ends_it():

@@ -184,6 +184,21 @@ async def test_a_policy_may_be_a_plain_function():
         assert (await engine.play(1)).net == {"p1": 10}
 
 
+async def test_a_policy_may_be_an_object_as_for_clients():
+    class Careful:
+        def bet(self, request: ActionRequest, state: dict[str, Any]) -> int:
+            return 10
+
+        async def insurance(self, request: ActionRequest, state: dict[str, Any]) -> bool:
+            return True
+
+        def move(self, request: ActionRequest, state: dict[str, Any]) -> str:
+            return "STAND"
+
+    async with engine_of(Careful(), "10♠ A♥ 8♠ 10♦") as engine:
+        assert (await engine.play(1)).net == {"p1": 0}  # the hand is lost, the insurance won
+
+
 async def test_a_script_says_amounts_that_can_be_read(caplog: pytest.LogCaptureFixture):
     async with engine_of(["BET ten"]) as engine:
         assert (await engine.play(1)).rounds == 0

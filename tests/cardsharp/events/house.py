@@ -1,5 +1,6 @@
 """A handler with all that it needs around it, in memory: time stands still and mail lies until a test lets it go on."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -30,9 +31,15 @@ class Clock:
 
 
 class Client:
-    """One socket: the Transport that the handler writes to, and what has come out of it."""
+    """One socket: the Transport that the handler writes to, and what has come out of it.
+
+    It reads everything at once, until a test sets how many frames it has room for.
+    """
 
     def __init__(self, house: "House") -> None:
+        self.room: int | None = None
+        self._has_room = asyncio.Event()
+        self._is_patience_over = False
         self.frames: list[str] = []
         self.closed_with: list[int] = []
         self._house = house
@@ -41,9 +48,38 @@ class Client:
     async def open(self, credentials: Credentials, default_table: str | None) -> None:
         self.session = await self._house.handler.open(self, credentials, default_table)
 
+    @property
+    def is_full(self) -> bool:
+        return self.room is not None and self.room <= 0
+
+    async def drain(self) -> None:
+        while self.is_full:
+            self._has_room.clear()
+            await self._has_room.wait()
+            if self._is_patience_over:
+                self._is_patience_over = False
+                raise TimeoutError
+
+    def make_room(self, frames: int | None) -> None:
+        """Reads what there is, and has room for so many frames more, or for all that may come."""
+        self.room = frames
+        self._has_room.set()
+
+    def try_patience(self) -> None:
+        """Lets the server wait in vain for as long as it waits."""
+        self._is_patience_over = True
+        self._has_room.set()
+
+    async def caught_up(self) -> None:
+        """Waits until everything has been sent that the socket lacked."""
+        while (task := self.session.catching_up) is not None:
+            await asyncio.wait([task])
+
     async def send(self, text: str) -> None:
         assert not self.closed_with, "nothing is sent after the close"
         self.frames.append(text)
+        if self.room is not None:
+            self.room -= 1
 
     async def close(self, code: int) -> None:
         self.closed_with.append(code)
@@ -58,8 +94,6 @@ class Client:
         """The messages since the last look, batches taken apart."""
         texts = self.frames[self._read :]
         self._read = len(self.frames)
-        for text in texts:
-            self._house.checked.check_server(text)
         messages = [json.loads(text) for text in texts]
         return [message for part in messages for message in (part if isinstance(part, list) else [part])]
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from cardsharp import errors
 from cardsharp.blackjack.rules import Rules
 from cardsharp.events.audience import Audience
@@ -41,7 +43,7 @@ class Game:
 
 
 class MemoryRoom:
-    """The room. `failing` names the methods that fail now, `kept` says how many events of each log are kept.
+    """The room. `failing` names the methods that fail now with a `failure`, `kept` says how many events a log keeps.
 
     `tells_all` makes commits name the previous seq of every event type, not only of those that happened now.
     """
@@ -53,8 +55,11 @@ class MemoryRoom:
         self.games: dict[str, Game] = {}
         self.tokens = dict(TOKENS)
         self.failing: set[str] = set()
+        self.failure: Callable[[str], Exception] = Broken
         self.kept = 1_000_000
         self.tells_all = False
+        self.members: dict[str, set[str]] = {}
+        """Who may see the private tables; the other tables everybody may see."""
         self._bus = bus
         self._audience = audience
         self._clock = clock
@@ -99,17 +104,28 @@ class MemoryRoom:
         self._work("player_for_token")
         return self.tokens.get(token)
 
+    async def player_for_session(self, session: str) -> PlayerInfo | None:
+        """Sessions are called after their players: `of pAda`."""
+        self._work("player_for_session")
+        player = await self.player(session.removeprefix("of "))
+        return player and structs.replace(player, credential=f"session:{session};")
+
     async def player(self, player_id: str) -> PlayerInfo | None:
         self._work("player")
         return next((player for player in self.tokens.values() if player.player_id == player_id), None)
 
-    async def has_table(self, table_id: str) -> bool:
+    async def has_table(self, table_id: str, player_id: str | None) -> bool:
         self._work("has_table")
-        return table_id in self.games
+        members = self.members.get(table_id)
+        return table_id in self.games and (members is None or player_id in members)
 
     async def snapshots(self) -> Sequence[Snapshot]:
         self._work("snapshots")
-        return [self._snapshot(game) for game in self.games.values() if GAME.is_open(game.state)]
+        return [
+            self._snapshot(game)
+            for id_, game in self.games.items()
+            if GAME.is_open(game.state) and id_ not in self.members
+        ]
 
     async def snapshot(self, table_id: str) -> Snapshot:
         self._work("snapshot")
@@ -119,12 +135,9 @@ class MemoryRoom:
         self._work("newest")
         return {table_id: self.games[table_id].seq for table_id in table_ids}
 
-    async def log(
-        self, table_id: str, *, after: int, event_types: Collection[str] | None, limit: int
-    ) -> Sequence[LoggedLine]:
+    async def log(self, table_id: str, *, after: int, limit: int) -> Sequence[LoggedLine]:
         self._work("log")
-        kept = self.games[table_id].log[-self.kept :]
-        lines = [e for e in kept if e.seq > after and (event_types is None or e.event_type in event_types)]
+        lines = [e for e in self.games[table_id].log[-self.kept :] if e.seq > after]
         return [LoggedLine(e.seq, e.event_type, e.round_id, encode_json(e.data).decode()) for e in lines[:limit]]
 
     def check_shape(self, action: str, data: dict[str, Any]) -> None:
@@ -142,7 +155,7 @@ class MemoryRoom:
 
     def _work(self, name: str) -> None:
         if name in self.failing:
-            raise Broken(name)
+            raise self.failure(name)
 
     def _game(self, table_id: str) -> Game:
         if table_id not in self.games:
@@ -159,6 +172,7 @@ class MemoryRoom:
             row=GAME.lobby_row(game.state, count),
             players=players,
             requests=GAME.requests(game.state),
+            is_private=GAME.view(game.state, 0)["table_id"] in self.members,
         )
 
     async def _do(self, table_id: str, command: Any) -> None:

@@ -45,9 +45,9 @@ async def test_who_shows_nothing_is_a_spectator_with_a_name_of_the_servers(house
     ("token", "credentials", "player"),
     [
         (None, {"bearer": ADAS_TOKEN}, "pAda"),
-        (None, {"session_player_id": "pBen"}, "pBen"),
-        (ADAS_TOKEN, {"bearer": "bad", "session_player_id": "bad"}, "pAda"),
-        (None, {"bearer": ADAS_TOKEN, "session_player_id": "pBen"}, "pAda"),
+        (None, {"session": "of pBen"}, "pBen"),
+        (ADAS_TOKEN, {"bearer": "bad", "session": "bad"}, "pAda"),
+        (None, {"bearer": ADAS_TOKEN, "session": "of pBen"}, "pAda"),
     ],
 )
 async def test_the_first_credential_that_is_there_decides(
@@ -62,10 +62,10 @@ async def test_the_first_credential_that_is_there_decides(
     [
         ("bad", {}),
         ("", {}),
-        ("bad", {"bearer": ADAS_TOKEN, "session_player_id": "pAda"}),
-        (None, {"bearer": "bad", "session_player_id": "pAda"}),
+        ("bad", {"bearer": ADAS_TOKEN, "session": "of pAda"}),
+        (None, {"bearer": "bad", "session": "of pAda"}),
         (None, {"bearer": ""}),
-        (None, {"session_player_id": "who was banned"}),
+        (None, {"session": "of who was banned"}),
     ],
 )
 async def test_a_bad_credential_closes_whatever_comes_after_it(
@@ -79,10 +79,10 @@ async def test_a_bad_credential_closes_whatever_comes_after_it(
 
 
 async def test_a_session_is_taken_back_by_its_credential(house: House) -> None:
-    client = await house.enter(session_player_id="pAda", session_credential="session:abc;")
+    client = await house.enter(session="of pAda")
     await client.ask("connect")
     other = await house.visit(ADAS_TOKEN)
-    await house.handler.sign_out("pAda", "session:abc;")
+    await house.handler.sign_out("pAda", "session:of pAda;")
     await house.deliver()
     assert client.news()[0]["data"] == {"reason": "signed_out"}
     assert (client.closed_with, other.closed_with) == ([4401], [])
@@ -130,6 +130,16 @@ async def test_disconnect_is_answered_and_closes_at_any_time(house: House, conne
 
 
 # -- a client's name --------------------------------------------------------------------------------------------------
+
+
+async def test_a_socket_is_not_replaced_by_its_own_coming(house: House) -> None:
+    """Over a slow layer the word that it takes its name reaches the socket itself, too."""
+    await house.visit(ADAS_TOKEN)
+    client = await house.visit(ADAS_TOKEN, client_id="laptop")
+    (said,) = {message["by"]: message for _, message in house.groups.mail if message["kind"] == "replaced"}.values()
+    await house.handler.deliver(client.session, said)
+    assert (await client.ask("heartbeat"))["type"] == "heartbeat"
+    assert client.closed_with == []
 
 
 async def test_the_same_name_of_the_same_player_replaces_the_older_socket(house: House) -> None:

@@ -227,6 +227,27 @@ async def test_what_led_to_a_request_comes_before_it_even_where_its_news_are_lat
     assert events(sent) == of(names, logged(house)[before:])
 
 
+@pytest.mark.parametrize("names", [(ALL,), ("HAND_RESULT",)])
+async def test_a_request_that_comes_when_its_answer_is_long_given_is_not_asked_again(
+    house: House, names: tuple[str, ...]
+) -> None:
+    """A layer has kept it back, beats have asked in its place, and the table has gone on."""
+    client = await house.visit(ADAS_TOKEN)
+    await client.watch(*names)
+    await house.room.act("t1", ADA, "join_table", {})
+    kept = [mail for mail in house.groups.mail if mail[1]["kind"] == "request"]
+    house.groups.mail.clear()
+    await house.beat()
+    assert "action_request" in kinds(client.news())
+    await house.room.act("t1", ADA, "place_bet", {"amount": 10})
+    house.groups.mail.clear()
+    await house.beat()
+    client.news()
+    house.groups.mail += kept
+    await house.deliver()
+    assert kinds(client.news()) == []
+
+
 async def test_a_request_that_was_doubled_is_asked_once(house: House) -> None:
     client = await house.visit(ADAS_TOKEN)
     await client.watch(ALL)

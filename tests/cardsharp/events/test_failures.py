@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cardsharp import errors
 from cardsharp.events.topics import ALL, TABLE_STATE
 from tests.cardsharp.events.house import ADAS_TOKEN, BENS_TOKEN, House, code_of, events, kinds
 from tests.cardsharp.events.room import ADA
@@ -38,9 +39,70 @@ async def test_a_failure_is_one_internal_error_and_the_session_lives(
     assert kinds(await client.say(kind, data))[0] in ("connected", "heartbeat", "ACTION_RECEIVED")
 
 
+# -- a room that will be able to again --------------------------------------------------------------------------------
+
+
+def unable(name: str) -> Exception:
+    return errors.Unavailable(retry_after=1.0)
+
+
+@pytest.mark.parametrize(
+    ("failing", "kind", "data"),
+    [
+        ("act", "action", {"action": "join_table"}),
+        ("snapshot", "subscribe", SUBSCRIBE),
+        ("player", "subscribe", SUBSCRIBE),
+        ("snapshots", "subscribe", {"event_types": "*", "table_id": None}),
+        ("player", "subscribe", {"event_types": "*", "table_id": None}),
+        ("player", "unsubscribe", {"event_types": "*"}),
+    ],
+)
+async def test_what_the_room_is_unable_to_do_now_has_not_been_done(
+    house: House, caplog: pytest.LogCaptureFixture, failing: str, kind: str, data: dict[str, Any]
+) -> None:
+    """The client is told when to come again, and nobody writes down what the room has written down itself."""
+    client = await house.visit(ADAS_TOKEN, "t1" if data.get("table_id", "t1") else None)
+    await client.say("subscribe", {"event_types": ["ROUND_STARTED"], "table_id": "t1"})
+    house.room.failing, house.room.failure = {failing}, unable
+    before = members(house), client.session.describe().subscriptions
+    answer = await client.ask(kind, data)
+    assert (code_of(answer), answer["data"]["retry_after"]) == ("unavailable", 1.0)
+    assert (members(house), client.session.describe().subscriptions) == before
+    assert caplog.records == []
+    house.room.failing = set()
+    assert kinds(await client.say(kind, data))[0] in ("connected", "ACTION_RECEIVED")
+
+
+def members(house: House) -> dict[str, int]:
+    """How many sockets each group has."""
+    return {group: len(sockets) for group, sockets in house.groups.members.items() if sockets}
+
+
+async def test_heartbeats_go_on_where_the_newest_seqs_cannot_be_known(house: House) -> None:
+    client = await house.visit(ADAS_TOKEN, "t1")
+    await client.watch(ALL)
+    house.room.failing, house.room.failure = {"newest", "snapshot", "log"}, unable
+    assert (await client.ask("heartbeat"))["data"]["seqs"] == {}
+    await house.beat()
+    (beat,) = client.news()
+    assert (beat["type"], beat["data"]["seqs"]) == ("heartbeat", {})
+
+
+async def test_whose_action_may_have_been_stored_is_told_neither_yes_nor_no(house: House) -> None:
+    client = await house.visit(ADAS_TOKEN, "t1")
+    house.room.failing, house.room.failure = {"act"}, errors.OutcomeUnknown
+    (goodbye,) = await client.say("action", {"action": "join_table"})
+    assert (goodbye["type"], goodbye["data"]["reason"]) == ("disconnected", "server_restart")
+    assert 0 < goodbye["data"]["retry_after"] < 5
+    assert client.closed_with == [4012]
+
+
+# -- at the door, and on the way ---------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("failing", "credentials"),
-    [("player_for_token", {"bearer": ADAS_TOKEN}), ("player", {"session_player_id": "pAda"})],
+    [("player_for_token", {"bearer": ADAS_TOKEN}), ("player_for_session", {"session": "of pAda"})],
 )
 async def test_a_failure_at_connect_leaves_the_client_to_connect_again(
     house: House, failing: str, credentials: dict[str, str]

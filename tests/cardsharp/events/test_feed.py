@@ -80,7 +80,7 @@ class Reader:
 
     def heal(self, newest: int) -> None:
         lines = self._played.log[self.feed.position : newest]
-        self.sent += [event.seq for event in lines if self.feed.wants(event.event_type)]
+        self.sent += [event.seq for event in lines if self.feed.wants(event.event_type, event.seq)]
         self.feed.advance(newest)
 
     def _note(self, texts: list[str]) -> None:

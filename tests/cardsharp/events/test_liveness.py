@@ -1,8 +1,12 @@
 """Heartbeats, limits and the ends of sockets, by a clock that is set by hand."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from cardsharp.events.limits import Limits
+from cardsharp.events.ports import Receipt
 from cardsharp.events.topics import ALL
 from tests.cardsharp.events.house import ADAS_TOKEN, INTERVAL, NOON, Client, House, Message, code_of, kinds
 from tests.cardsharp.events.room import ADA
@@ -50,6 +54,20 @@ async def test_the_time_of_a_heartbeat_comes_back_as_the_number_that_it_was(hous
 async def test_without_a_time_there_is_none_to_give_back(house: House) -> None:
     client = await house.visit()
     assert (await client.ask("heartbeat"))["data"]["client_timestamp"] is None
+
+
+async def test_a_host_that_knows_of_lost_news_has_them_brought_at_once(house: House) -> None:
+    client = await house.visit()
+    await client.watch(ALL)
+    await house.room.act("t1", ADA, "join_table", {})
+    house.groups.mail.clear()
+    await house.handler.beat()
+    assert client.news() == []
+    house.handler.beat_soon()
+    await house.handler.beat()
+    assert kinds(client.news()) == ["PLAYER_JOINED", "SHUFFLE", "ROUND_STARTED", "TABLE_STATE", "heartbeat"]
+    await house.handler.beat()
+    assert client.news() == []
 
 
 async def test_the_server_sends_one_every_interval_to_who_is_connected(house: House) -> None:
@@ -189,6 +207,62 @@ async def test_at_a_shutdown_every_client_is_told_when_to_come_back(house: House
     assert len(set(waits)) > 1, "spread over the clients"
     assert {tuple(client.closed_with) for client in clients} == {(4012,)}
     assert gone.closed_with == [1000]
+
+
+class Acting:
+    """A client's action that has begun, and waits until the test lets it go on."""
+
+    def __init__(self, house: House, client: Client) -> None:
+        self._house = house
+        self._client = client
+        self._act = house.room.act
+        self._begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def __aenter__(self) -> "Acting":
+        self._house.room.act = self._slowly  # type: ignore[assignment, method-assign]
+        frame = '{"type": "action", "data": {"action": "join_table"}}'
+        self._task = asyncio.create_task(self._house.handler.receive(self._client.session, frame))
+        await self._begun.wait()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.go_on.set()
+        await self._task
+
+    async def _slowly(self, *what: Any) -> Receipt:
+        self._begun.set()
+        await self.go_on.wait()
+        return await self._act(*what)
+
+
+async def test_at_a_shutdown_who_waits_for_an_answer_gets_it_first_and_nobody_waits_for_them(house: House) -> None:
+    client, other = await house.visit(ADAS_TOKEN, "t1"), await house.visit()
+    async with Acting(house, client) as acting:
+        leaving = asyncio.create_task(house.handler.shutdown())
+        for _ in range(10):  # more turns of the loop than the others' goodbyes need
+            await asyncio.sleep(0)
+        assert other.closed_with == [4012]
+        assert client.news() == []
+        acting.go_on.set()
+        await leaving
+    assert kinds(client.news()) == ["ACTION_RECEIVED", "disconnected"]
+    assert client.closed_with == other.closed_with == [4012]
+
+
+async def test_at_a_shutdown_an_answer_is_not_waited_for_without_end(house: House) -> None:
+    client = await house.visit(ADAS_TOKEN, "t1")
+    async with Acting(house, client):
+        await house.handler.shutdown(answer_seconds=0.01)
+        assert goodbye(client.news())["reason"] == "server_restart"
+    assert client.news() == []
+    assert house.room.games["t1"].seq > 1, "it was done all the same"
+
+
+async def test_who_comes_after_a_shutdown_is_told_as_well(house: House) -> None:
+    await house.handler.shutdown()
+    late = await house.enter()
+    assert goodbye(late.news())["reason"] == "server_restart"
+    assert late.closed_with == [4012]
 
 
 async def test_a_closed_socket_is_sent_nothing_more(house: House) -> None:

@@ -127,10 +127,15 @@ async def test_a_replay_is_what_was_sent_live(house: House) -> None:
 
 
 async def test_a_replay_is_read_in_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cardsharp.events.subscriptions.PAGE", 3)
+    monkeypatch.setattr("cardsharp.events.catching_up.PART", 3)
     log = await played(house)
     client = await house.visit()
-    assert events(await client.watch(ALL, since=0)) == log
+    answer, *first = await client.watch(ALL, since=0)
+    assert (answer["type"], events(first)) == ("connected", log[:3])
+    await client.caught_up()
+    *rest, beat = client.news()
+    assert events(first + rest) == log
+    assert (beat["type"], beat["data"]["seqs"]) == ("heartbeat", {"t1": log[-1][0]})
 
 
 async def test_since_the_newest_there_is_only_the_heartbeat(house: House) -> None:
