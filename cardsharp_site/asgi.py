@@ -17,9 +17,8 @@ from channels.sessions import CookieMiddleware  # noqa: E402
 from games.origins import OriginGate  # noqa: E402
 from games.routing import websocket_urlpatterns  # noqa: E402
 from games.runtime import runtime  # noqa: E402
-from games.unavailable import UnavailableSockets  # noqa: E402
 
-_sockets = OriginGate(UnavailableSockets(CookieMiddleware(URLRouter(websocket_urlpatterns))))
+_sockets = OriginGate(CookieMiddleware(URLRouter(websocket_urlpatterns)))
 _router = ProtocolTypeRouter({"http": pages, "websocket": _sockets})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -26,12 +27,18 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 GONE: Final = (OperationalError, InterfaceError)
-"""What Django raises where the database cannot do its work now: it is away, going away, locked or full."""
+"""What Django raises where the database cannot do its work now: it is away, going away, locked or full. SQLite raises
+it for a missing table as well: see `is_away`."""
 
 _BUSY: Final = {"55P03", "40P01", "40001"}
 """What PostgreSQL says where somebody else holds a row for too long: that concerns one table, and it does answer."""
 
 outage = Outage("The database", "Actions and pages are refused until it does; sockets stay open.")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the error says that the database cannot do its work now, and not that the statement makes no sense."""
+    return isinstance(error, GONE) and getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 def thread_count() -> int:
@@ -71,6 +78,8 @@ async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
     try:
         result = await loop.run_in_executor(executor(), partial(_run, function, *args, **kwargs))
     except GONE as error:
+        if not is_away(error):
+            raise
         if getattr(error.__cause__, "sqlstate", None) in _BUSY:
             logger.warning("The database was too busy: %s", " ".join(str(error).split()))
         else:

@@ -284,10 +284,8 @@ async def visitors_are_told(server: Server) -> None:
         assert answer["data"]["code"] == "unavailable"
     own_page = {"Cookie": server.players[0].cookie, "Origin": f"http://{server.address}"}
     async with opened(server.url, additional_headers=own_page) as browser:
-        goodbye = await browser.next()
-        assert goodbye["data"]["reason"] == "server_restart"
-        assert goodbye["data"]["retry_after"] > 0
-        assert await browser.closed() == 4012
+        answer = await browser.ask("connect")
+        assert answer["data"]["code"] == "unavailable"
 
 
 def get(server: Server, path: str) -> tuple[int, http.client.HTTPMessage, str]:

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from cardsharp import errors
@@ -94,6 +94,16 @@ async def test_a_refusal_out_of_the_database_says_that_it_is_there(database_outa
     clock.now += 1.0
     with pytest.raises(Table.DoesNotExist):
         await in_database(Table.objects.get, pk="nowhere")
+    assert not database_outage.is_on
+
+
+async def test_a_statement_that_makes_no_sense_is_no_outage(database_outage: Outage):
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+
+    with pytest.raises(DatabaseError, match="no_such_table"):
+        await in_database(ask)
     assert not database_outage.is_on
 
 
