@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import Amount, Figure
-from tests.faults.two_servers import two_serving
+from tests.faults.processes import several_serving
 from tests.servers import UNTIMED, Account, Server
 from tests.wire_client import WireClient, connected
 
@@ -72,7 +73,7 @@ the hand goes on are new actions, as the protocol says."""
 class Evening:
     """Two servers, and for each case a player and a table that nobody has used."""
 
-    def __init__(self, servers: tuple[Server, Server], kinds: list[str]) -> None:
+    def __init__(self, servers: Sequence[Server], kinds: list[str]) -> None:
         self.servers = servers
         self._players = iter(servers[0].players)
         opened = list(zip(servers[0].tables, kinds, strict=True))
@@ -112,7 +113,7 @@ async def come_to(client: WireClient, table: str, where: str) -> str | None:
 class Tabs:
     """A player's sockets. The first and third copy of an action come from one that was cut off in between."""
 
-    def __init__(self, servers: tuple[Server, Server], player: Account, stack: AsyncExitStack) -> None:
+    def __init__(self, servers: Sequence[Server], player: Account, stack: AsyncExitStack) -> None:
         self._servers = itertools.cycle(servers)
         self._player = player
         self._stack = stack
@@ -194,8 +195,15 @@ async def test_every_action_counts_once(
     ]
     kinds = [case.kind for case, *_ in runs]
     opened = [(kind, KINDS[kind]) for kind in kinds]
-    with two_serving(
-        tmp_path, opened, postgres_url, redis_url, players=len(runs), chips=10_000, CARDSHARP_STACKED_SHOE=CARDS
+    with several_serving(
+        2,
+        tmp_path,
+        opened,
+        players=len(runs),
+        watched=False,
+        DATABASE_URL=postgres_url,
+        REDIS_URL=redis_url,
+        CARDSHARP_STACKED_SHOE=CARDS,
     ) as servers:
         evening = Evening(servers, kinds)
         for case, times, at_once, with_id in runs:

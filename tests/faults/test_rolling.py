@@ -12,7 +12,7 @@ import pytest
 from tests.faults.conftest import Amount, Figure
 from tests.faults.logs import Log, assert_nothing_lost_nothing_doubled, settled, wallets
 from tests.faults.players import Stubborn, playing
-from tests.faults.two_servers import two_serving
+from tests.faults.processes import several_serving
 from tests.servers import UNTIMED, Server, in_thread
 
 CHIPS = 1_000_000
@@ -37,7 +37,16 @@ async def restarted(server: Server, bots: Sequence[Stubborn]) -> None:
 async def test_restarted_in_turns(tmp_path: Path, postgres_url: str, redis_url: str, amount: Amount, figure: Figure):
     tables, times = amount(3, 20), amount(1, 5)
     opened = [(f"Table {number}", RULES) for number in range(1, tables + 1)]
-    with two_serving(tmp_path, opened, postgres_url, redis_url, players=tables * AT_A_TABLE, chips=CHIPS) as servers:
+    with several_serving(
+        2,
+        tmp_path,
+        opened,
+        players=tables * AT_A_TABLE,
+        chips=CHIPS,
+        watched=False,
+        DATABASE_URL=postgres_url,
+        REDIS_URL=redis_url,
+    ) as servers:
         first = servers[0]
         bots = [
             Stubborn(servers[:: 1 if number % 2 else -1], player, first.tables[number // AT_A_TABLE], THINKS)
