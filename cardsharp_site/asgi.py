@@ -14,12 +14,13 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
 
+from games.operations import Operations  # noqa: E402
 from games.origins import OriginGate  # noqa: E402
 from games.routing import websocket_urlpatterns  # noqa: E402
 from games.runtime import runtime  # noqa: E402
 
 _sockets = OriginGate(CookieMiddleware(URLRouter(websocket_urlpatterns)))
-_router = ProtocolTypeRouter({"http": pages, "websocket": _sockets})
+_router = ProtocolTypeRouter({"http": Operations(pages), "websocket": _sockets})
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

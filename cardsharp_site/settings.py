@@ -232,15 +232,40 @@ except ValueError as error:
 CARDSHARP_EXTENSIONS = [path for path in os.environ.get("CARDSHARP_EXTENSIONS", "").split(",") if path]
 """Functions, as `module.name`, that extend the protocol: each is called with the process's WebSocketEventHandler."""
 
+CARDSHARP_METRICS_TOKEN = os.environ.get("CARDSHARP_METRICS_TOKEN", "")
+"""What Prometheus sends as a bearer token to read /metrics; empty, there is no such page."""
+
 CARDSHARP_STACKED_SHOE = os.environ.get("CARDSHARP_STACKED_SHOE", "")
 """Cards that every shoe begins with, for tests and demonstrations. Refused in production."""
+
+CARDSHARP_LOG_FORMAT = os.environ.get("CARDSHARP_LOG_FORMAT", "line")
+"""`line` for people; `json` for machines: an object a line, with the ids of client, message, table and round."""
+if CARDSHARP_LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("CARDSHARP_LOG_FORMAT is line or json")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"outages": {"()": "games.outages.OfAnOutage"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": ["levelname", "name", "message"],
+            "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "traceback"},
+            "timestamp": "time",
+        },
+    },
+    "filters": {
+        "outages": {"()": "games.outages.OfAnOutage"},
+        "context": {"()": "cardsharp.log_context.OfContext"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": CARDSHARP_LOG_FORMAT,
+            "filters": ["outages", "context"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("CARDSHARP_LOG_LEVEL", "INFO")},
     "loggers": {
         "daphne.http_protocol": {"level": "WARNING"},

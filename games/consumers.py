@@ -13,6 +13,7 @@ from django.conf import settings
 
 from cardsharp.events.ports import Credentials
 from cardsharp.events.session import Session
+from games import metrics
 from games.addresses import client_address
 from games.runtime import runtime
 
@@ -57,7 +58,8 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
             case "websocket.disconnect":
                 await self.websocket_disconnect(message)
             case "group.message" if self.session is not None:
-                await runtime().handler.deliver(self.session, message["message"])
+                with metrics.deliver():
+                    await runtime().handler.deliver(self.session, message["message"])
 
     async def connect(self) -> None:
         """Accepts every socket: refusals come as messages, which a browser can read."""

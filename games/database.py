@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache, partial
 from threading import Barrier
 from typing import Any, Final, ParamSpec, TypeVar
@@ -76,7 +77,7 @@ async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
         raise errors.Unavailable(retry_after=RETRY_SECONDS)
     loop = asyncio.get_running_loop()
     try:
-        result = await loop.run_in_executor(executor(), partial(_run, function, *args, **kwargs))
+        result = await loop.run_in_executor(executor(), partial(copy_context().run, _run, function, *args, **kwargs))
     except GONE as error:
         if not is_away(error):
             raise

@@ -26,6 +26,8 @@ class RoomLayer(RedisPubSubChannelLayer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.dropped = 0
+        """How many messages have found a member's queue full."""
         self.outage = Outage("Redis", "What other processes do is read from the database until it does.")
 
     def _get_layer(self) -> _LoopLayer:
@@ -62,5 +64,9 @@ class _LoopLayer(RedisPubSubLoopLayer):
         """Puts the message into the queue of each member that this process has."""
         for channel in (name, *self.groups.get(name, ())):
             queue = self.channels.get(channel)
-            if queue is not None and queue.qsize() < CAPACITY:
+            if queue is None:
+                continue
+            if queue.qsize() < CAPACITY:
                 queue.put_nowait(data)
+            else:
+                self.channel_layer.dropped += 1

@@ -13,11 +13,13 @@ from django.utils.module_loading import import_string
 
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
+from cardsharp.events.commits import TableEvent
 from cardsharp.events.handler import WebSocketEventHandler
-from games import database
+from games import database, metrics
 from games.doorkeeper import Doorkeeper
 from games.housekeeping import Housekeeping
 from games.layer import RoomLayer
+from games.outages import Outage
 from games.sweeper import Sweeper
 from games.tables import Tables
 from games.trimming import Trimmer
@@ -42,12 +44,9 @@ class ChannelGroups:
             logger.exception("The channel layer did not take a message to %s", group)
 
 
-def may_lack_news() -> bool:
-    """Whether what happened may not have been told: while Redis or the database is away, and once after it."""
-    layer = get_channel_layer()
-    outages = [database.outage, *([layer.outage] if isinstance(layer, RoomLayer) else [])]
-    gaps = [outage.take_gap() for outage in outages]
-    return any(gaps)
+def _count_round(name: str, event: TableEvent) -> None:
+    if event.data.get("results"):
+        metrics.rounds.inc()
 
 
 class Runtime:
@@ -75,6 +74,21 @@ class Runtime:
         self.doorkeeper = Doorkeeper(self.handler)
         self.housekeeping = Housekeeping()
         self._tasks: list[asyncio.Task[None]] = []
+        self.is_leaving = False
+        """Whether it has been told to stop."""
+        self.bus.subscribe("ROUND_ENDED", _count_round)
+
+    @property
+    def dropped(self) -> int:
+        """How many messages have found a member's queue full; 0 where the layer does not say."""
+        layer = get_channel_layer()
+        return layer.dropped if isinstance(layer, RoomLayer) else 0
+
+    @property
+    def redis_outage(self) -> Outage | None:
+        """Whether Redis is away; None where the room does without it."""
+        layer = get_channel_layer()
+        return layer.outage if isinstance(layer, RoomLayer) else None
 
     def start(self) -> None:
         """Starts what runs in the background, in the running loop; a second call does nothing."""
@@ -87,14 +101,20 @@ class Runtime:
         """Lets heartbeats bring, every second, what the channel layer cannot bring now or has lost."""
         while True:
             await asyncio.sleep(MEND_SECONDS)
-            if may_lack_news():
+            if self._may_lack_news():
                 self.handler.beat_soon()
+
+    def _may_lack_news(self) -> bool:
+        """Whether what happened may not have been told: while Redis or the database is away, and once after it."""
+        gaps = [outage.take_gap() for outage in (database.outage, self.redis_outage) if outage is not None]
+        return any(gaps)
 
     async def stop(self, answer_seconds: float) -> None:
         """Stops the tasks, says goodbye to every client and finishes the actions that are under way.
 
         Clients that wait for an answer get it first, if it comes within `answer_seconds`.
         """
+        self.is_leaving = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

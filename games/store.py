@@ -21,7 +21,7 @@ from cardsharp.events.ports import Commit, LoggedLine, Snapshot
 from cardsharp.game import Game, Outcome
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource, StackedShoes
-from games import invitations, making
+from games import invitations, making, metrics
 from games.database import GONE
 from games.models import Answer, LoggedEvent, Table
 from games.writing import write_log, write_outcome
@@ -198,14 +198,15 @@ class Store:
         for attempt in range(_ATTEMPTS):
             committing: Any = None
             try:
-                with transaction.atomic():
+                with metrics.commit(), transaction.atomic():
                     if attempt:
                         _hold(table_id)
                     loaded = self.load(table_id)
                     command = make_command(loaded)
                     if answer is not None and (seq := _repeated(table_id, answer)) is not None:
                         return Stored(None, seq)
-                    outcome = loaded.game.step(loaded.state, command, loaded.shoes)
+                    with metrics.decide():
+                        outcome = loaded.game.step(loaded.state, command, loaded.shoes)
                     seq = loaded.game.seq(outcome.state)
                     closes_at = _closing_time(loaded, outcome)
                     if outcome.events:

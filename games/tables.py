@@ -6,6 +6,7 @@ An action is decided, stored in one transaction and then published; a process ow
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
@@ -17,14 +18,17 @@ from cardsharp import errors
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
-from cardsharp.events.ports import LoggedLine, PlayerInfo, Receipt, Snapshot
+from cardsharp.events.ports import Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
-from games import accounts, credentials, invitations, ledger, making
+from cardsharp.log_context import about
+from games import accounts, credentials, invitations, ledger, making, metrics
 from games.database import in_database
 from games.models import Player, Token
 from games.store import AnswerKey, Loaded, Store, Stored
+
+logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
@@ -62,7 +66,8 @@ class Tables:
                 invitations.hold_member(table_id, key)
             return loaded.game.read_action(action, data, actor=actor, at=at)
 
-        seq = await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command, answer))
+        with about(request=repetition and repetition[0]), metrics.act():
+            seq = await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command, answer))
         return receipt_for(action, data, seq)
 
     async def stand_up(self, table_id: str, player: Player) -> None:
@@ -81,13 +86,17 @@ class Tables:
         """Does what is due at the table, or closes it where it has been empty for too long. Raises WrongPhase when
         nothing is due."""
         at = self._clock()
+        due_at = at
 
         def command(loaded: Loaded) -> Any:
+            nonlocal due_at
+            due_at = making.earliest(loaded.game.deadline(loaded.state), loaded.closes_at) or at
             if loaded.closes_at is not None and loaded.closes_at <= at:
                 return loaded.game.close_command(reason=making.EMPTY, at=at)
             return loaded.game.time_command(at=at)
 
         await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+        metrics.lateness_seconds.observe(max(0.0, at - due_at))
 
     async def close(self, table_id: str, reason: str) -> None:
         """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
@@ -113,7 +122,7 @@ class Tables:
         Raises InvalidRules, and TooManyTables for a player who has enough of them.
         """
         commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private)
-        await publish_commit(self._bus, commit)
+        await self._publish(commit)
         return commit.table_id
 
     async def _submit(self, table_id: str, make_command: Callable[[Game], Any], answer: AnswerKey | None = None) -> int:
@@ -129,12 +138,17 @@ class Tables:
             async with self._locks[table_id]:
                 stored = await in_database(store)
                 if stored.commit is not None:
-                    published = asyncio.ensure_future(publish_commit(self._bus, stored.commit))
+                    published = asyncio.ensure_future(self._publish(stored.commit))
             if published is not None:
                 await published
             return stored
 
         return (await self._finish(submit_and_publish())).seq
+
+    async def _publish(self, commit: Commit) -> None:
+        with about(table=commit.table_id, round=commit.after.round_id), metrics.publish():
+            logger.debug("Committed events %d to %d", commit.events[0].seq, commit.events[-1].seq)
+            await publish_commit(self._bus, commit)
 
     async def _finish(self, work: Coroutine[Any, Any, R]) -> R:
         """The work's result. A caller that goes away does not stop it: what was committed is also published."""

@@ -28,10 +28,12 @@ class Meters(msgspec.Struct):
     open: int
     """Sockets that are open now."""
     connections: int
-    messages: int
+    messages: dict[str, int]
+    actions: dict[str, int]
     refusals: dict[str, int]
     closes: dict[str, int]
     limits: dict[str, int]
+    heals: int
     queries: dict[str, int]
     """How often each statement was sent to the database."""
 

@@ -10,22 +10,31 @@ from cardsharp import errors
 from cardsharp.events import messages as m
 from cardsharp.events.answers import ReceiptData
 from cardsharp.events.calls import Calls
+from cardsharp.events.counts import Counts
 from cardsharp.events.extensions import Extensions
 from cardsharp.events.ports import Receipt, Room
 from cardsharp.events.reports import Reports
 from cardsharp.events.session import Session
+from cardsharp.log_context import about
 
 
 class Actions:
     """Checks and plays action messages."""
 
     def __init__(
-        self, room: Room, extensions: Extensions, calls: Calls, reports: Reports, clock: Callable[[], float]
+        self,
+        room: Room,
+        extensions: Extensions,
+        calls: Calls,
+        reports: Reports,
+        counts: Counts,
+        clock: Callable[[], float],
     ) -> None:
         self._room = room
         self._extensions = extensions
         self._calls = calls
         self._reports = reports
+        self._counts = counts
         self._clock = clock
 
     def read(self, message: m.Action) -> msgspec.Struct | None:
@@ -48,10 +57,12 @@ class Actions:
         if own is None and message.action not in self._room.actions:
             raise errors.UnknownAction(actions=sorted({*self._room.actions, *self._extensions.actions}))
         await self._reports.action(session, table_id, message)
-        if own is None:
-            receipt = await self._room.act(table_id, session.player, message.action, message.data)
-        else:
-            receipt = await self._act_own(session, table_id, message.action, own)
+        with about(table=table_id, action=message.action):
+            if own is None:
+                receipt = await self._room.act(table_id, session.player, message.action, message.data)
+            else:
+                receipt = await self._act_own(session, table_id, message.action, own)
+        self._counts.actions[message.action] += 1
         await session.send(self._acknowledgement(table_id, receipt, reply_to))
 
     async def _act_own(self, session: Session, table_id: str, action: str, data: msgspec.Struct) -> Receipt:

@@ -40,6 +40,7 @@ from cardsharp.events.reports import Reports
 from cardsharp.events.session import Session
 from cardsharp.events.subscriptions import Subscriptions
 from cardsharp.events.topics import ALL, LOBBY, player_group
+from cardsharp.log_context import about
 
 logger = logging.getLogger(__name__)
 
@@ -95,10 +96,11 @@ class WebSocketEventHandler:
             extensions,
             CatchingUp(room, self.limits, clock, self.close),
             self.limits,
+            self._counts,
             clock,
         )
         self._reports = Reports(bus)
-        self._actions = Actions(room, extensions, self._calls, self._reports, clock)
+        self._actions = Actions(room, extensions, self._calls, self._reports, self._counts, clock)
         self._heartbeats = Heartbeats(room, self._subscriptions, clock)
         bus.subscribe(COMMITTED, self._on_commit)
 
@@ -193,14 +195,15 @@ class WebSocketEventHandler:
             now = self._clock()
             session.last_heard_at = now
             session.messages_in += 1
-            self._counts.messages += 1
             wait = self._sessions.take_token(session, now)
             reply_to, message, error = m.read(frame, self.extensions.structs)
+            self._counts.messages["unreadable" if message is None else m.type_of(message)] += 1
             if wait:
                 await self._refuse_too_fast(session, reply_to, wait)
                 return
             if message is not None:
-                error = await self._answered(session, message, reply_to)
+                with about(client=session.client_id or session.key, message_id=reply_to):
+                    error = await self._answered(session, message, reply_to)
             if error is not None:
                 await self._refuse(session, error, reply_to)
                 if session.refusals.add(now):
@@ -210,7 +213,7 @@ class WebSocketEventHandler:
         self, session: Session, message: m.ClientMessage | m.Custom, reply_to: str | None
     ) -> errors.GameError | None:
         """Answers the message, or returns the error that it is to be answered with."""
-        kind = message.type if isinstance(message, m.Custom) else type(message).__name__.lower()
+        kind = m.type_of(message)
         try:
             own = self._actions.read(message) if isinstance(message, m.Action) else None
             await self._reports.message(session, kind, message)

@@ -127,6 +127,11 @@ class Custom(NamedTuple):
     data: msgspec.Struct
 
 
+def type_of(message: ClientMessage | Custom) -> str:
+    """The `type` by which clients send such a message."""
+    return message.type if isinstance(message, Custom) else str(message.__struct_config__.tag)
+
+
 class Frame(NamedTuple):
     """What a client's frame says: its message or the error that it gets, and the id to answer to."""
 

@@ -14,6 +14,7 @@ from cardsharp.events import messages as m
 from cardsharp.events.answers import LobbyStateData
 from cardsharp.events.audience import Audience
 from cardsharp.events.catching_up import CatchingUp
+from cardsharp.events.counts import Counts
 from cardsharp.events.delivery import Delivery
 from cardsharp.events.extensions import Extensions
 from cardsharp.events.feed import Ending, Feed, News
@@ -36,6 +37,7 @@ class Subscriptions:
         extensions: Extensions,
         catching_up: CatchingUp,
         limits: Limits,
+        counts: Counts,
         clock: Callable[[], float],
     ) -> None:
         self._room = room
@@ -43,6 +45,7 @@ class Subscriptions:
         self._catching_up = catching_up
         self._audience = audience
         self._limits = limits
+        self._counts = counts
         self._clock = clock
         self._extensions = extensions
         self._table_events = room.event_types | {TABLE_STATE, ALL}
@@ -200,7 +203,7 @@ class Subscriptions:
         if feed is None or news.head <= feed.position:
             return
         if feed.is_behind or session.transport.is_full:
-            feed.fall_behind()
+            self._fall_behind(feed)
             self._catching_up.go_on_later(session)
             return
         texts = feed.take(news)
@@ -226,15 +229,20 @@ class Subscriptions:
         """Sends what the feeds lack, by the newest seqs of their tables; whether they lack nothing now."""
         for table_id, feed in session.feeds.items():
             if not feed.is_behind and newest.get(table_id, 0) > feed.position:
-                feed.fall_behind()
+                self._fall_behind(feed)
         await self._catching_up.go_on(session)
         for table_id, feed in session.feeds.items():
             await self._remind(session, table_id, feed)
         return not any(feed.is_behind for feed in session.feeds.values())
 
     async def _catch_up(self, session: Session, feed: Feed) -> None:
-        feed.fall_behind()
+        self._fall_behind(feed)
         await self._catching_up.go_on(session)
+
+    def _fall_behind(self, feed: Feed) -> None:
+        if not feed.is_behind:
+            self._counts.heals += 1
+        feed.fall_behind()
 
     async def _remind(self, session: Session, table_id: str, feed: Feed) -> None:
         """Asks for what the table awaits from the player, where the groups have lost it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import os
 import re
 import sqlite3
@@ -274,6 +275,9 @@ async def visitors_are_told(server: Server) -> None:
     assert (status, int(headers["Retry-After"]) > 0) == (503, True)
     assert "Back in a moment" in page
     assert "Traceback" not in page
+    status, _, said = await asyncio.to_thread(get, server, "/readyz")
+    assert (status, json.loads(said)["database"]) == (503, "away")
+    assert (await asyncio.to_thread(get, server, "/healthz"))[0] == 200
     async with connected(server.url) as spectator:
         answer = await spectator.ask("subscribe", {"event_types": "*"})
         assert answer["data"]["code"] == "unavailable"

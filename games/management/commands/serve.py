@@ -5,6 +5,7 @@ It ends with 0, or with 1 where something had to be cut off: see docs/decisions/
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from games import database
 from games.hosts import names_of
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -44,7 +47,11 @@ class Command(BaseCommand):
 
         def ready() -> None:
             shown = f"[{host}]" if ":" in host else host
-            self.stdout.write(f"CardSharp is open at http://{shown}:{port}/ (Ctrl-C stops it)")
+            greeting = f"CardSharp is open at http://{shown}:{port}/"
+            if settings.CARDSHARP_LOG_FORMAT == "json":
+                logger.info(greeting)
+                return
+            self.stdout.write(f"{greeting} (Ctrl-C stops it)")
             self.stdout.flush()
 
         server = RoomServer(host, port, ready, options["leave_within"])
