@@ -122,7 +122,7 @@ async def test_redis_goes_away_and_play_goes_on(tmp_path: Path, own_redis: OwnRe
                 away += latencies(plays, gone_at, time.monotonic())
                 for server in servers:
                     await logged(server, REDIS_BACK, number)
-                await are_subscribed_again(own_redis, plays, len(servers))
+                await are_subscribed_again(own_redis, plays, servers)
                 await played_on(plays)
             await all_have_all(clients)
         for server in servers:
@@ -142,10 +142,11 @@ async def is_open_to_newcomers(server: Server, table: str) -> None:
         await newcomer.settle()
 
 
-async def are_subscribed_again(own_redis: OwnRedis, plays: Sequence[Play], processes: int) -> None:
-    groups = [f"cardsharp__group__table.{play.table}.all" for play in plays]
+async def are_subscribed_again(own_redis: OwnRedis, plays: Sequence[Play], servers: Sequence[Server]) -> None:
+    prefix = servers[0].settings["CARDSHARP_REDIS_PREFIX"]
+    groups = [f"{prefix}__group__table.{play.table}.all" for play in plays]
     with own_redis.client as client:
-        assert dict(client.pubsub_numsub(*groups)) == dict.fromkeys(groups, processes)
+        assert dict(client.pubsub_numsub(*groups)) == dict.fromkeys(groups, len(servers))
 
 
 async def nothing_is_subscribed(own_redis: OwnRedis) -> None:
