@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from autobahn.exception import Disconnected
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
 from django.conf import settings
 
 from cardsharp.events.ports import Credentials
@@ -46,7 +47,24 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
             except (Disconnected, OSError) as error:
                 logger.debug("A %s came too late for its socket: %s", message["type"], error)
 
-        await super().__call__(scope, receive, send_while_open)
+        self.scope = scope
+        self.base_send = send_while_open
+        self.channel_layer = get_channel_layer(self.channel_layer_alias)
+        self.channel_name = await self.channel_layer.new_channel()
+        # The stock consumer starts a task for each message; this one has one for all that groups send.
+        mail = asyncio.create_task(self._take_mail())
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            return
+        finally:
+            mail.cancel()
+            await asyncio.wait([mail])
+
+    async def _take_mail(self) -> None:
+        while True:
+            await self.dispatch(await self.channel_layer.receive(self.channel_name))
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Calls the method for the message, without the stock visit to Django's database thread on every frame."""
@@ -77,7 +95,6 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
         """The socket is gone."""
         if self.session is not None:
             await runtime().handler.lost(self.session, code)
-            await self._drop_mail()
 
     async def send(self, text_data: str | None = None, bytes_data: bytes | None = None, close: Any = False) -> None:
         """Sends a ready text frame."""
@@ -105,14 +122,6 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
     async def leave(self, group: str) -> None:
         """Gets them no longer."""
         await self.channel_layer.group_discard(group, self.channel_name)
-
-    async def _drop_mail(self) -> None:
-        """Takes what groups have sent meanwhile: the in-memory layer would keep it for a minute, and look through it at
-        every message to anybody."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0):
-                while True:
-                    await self.channel_layer.receive(self.channel_name)
 
     def _credentials(self) -> Credentials:
         headers = dict(self.scope["headers"])

@@ -98,6 +98,8 @@ async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
 
 def _run(function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
     for each in connections.all(initialized_only=True):
+        if each.errors_occurred and each.vendor == "sqlite":
+            each.close()  # It calls itself usable whatever happens, and is opened for good.
         each.close_if_unusable_or_obsolete()
     return function(*args, **kwargs)
 

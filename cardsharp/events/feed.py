@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Set
 from copy import copy
-from typing import Any
+from functools import lru_cache
 
 import msgspec
 
@@ -131,11 +131,12 @@ class Feed:
         self.wanted_after = {}
 
 
-def pack(news: News) -> dict[str, Any]:
-    """The news as a channel layer carries them."""
-    return msgspec.structs.asdict(news)
+def pack(news: News) -> str:
+    """The news as a channel layer carries them, whatever it makes of a message."""
+    return msgspec.json.encode(news).decode()
 
 
-def unpack(message: dict[str, Any]) -> News:
-    """The news out of a channel layer's message."""
-    return msgspec.convert(message, News)
+@lru_cache(maxsize=64)
+def unpack(packed: str) -> News:
+    """The news out of a channel layer's message; the many members of a group share what was read once."""
+    return msgspec.json.decode(packed, type=News)

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
-from channels_redis.pubsub import RedisPubSubChannelLayer
 from pytest_django import Settings
 
 from cardsharp.blackjack.rules import Rules
@@ -17,6 +16,7 @@ from cardsharp.events.handler import WebSocketEventHandler
 from cardsharp.events.ports import PlayerInfo
 from games import accounts
 from games.consumers import GameConsumer
+from games.layer import RoomLayer
 from games.models import Player
 from games.runtime import GROUP_MESSAGE, runtime
 from games.tables import Tables
@@ -82,15 +82,13 @@ class Socket:
 def one_redis(redis_url: str, settings: Settings) -> dict[str, Any]:
     """How both processes reach it, under names that nobody else uses."""
     config = {"hosts": [redis_url], "prefix": f"test-{uuid4().hex}"}
-    settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
-    }
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "games.layer.RoomLayer", "CONFIG": config}}
     return config
 
 
 @pytest.fixture
 async def other_process(one_redis: dict[str, Any]) -> AsyncIterator[Elsewhere]:
-    layer = RedisPubSubChannelLayer(**one_redis)
+    layer = RoomLayer(**one_redis)
     yield Elsewhere(layer)
     await layer.flush()
 

@@ -90,6 +90,8 @@ class Wire:
         self.said: list[str] = []
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
+        if "news" in message:
+            message = {**message, "news": json.loads(message["news"])}
         self.said.append(f"{group} {json.dumps(message, sort_keys=True)}")
 
 

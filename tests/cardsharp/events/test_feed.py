@@ -35,8 +35,9 @@ class Played:
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
         if message["kind"] == "news":
-            assert group == table_group("t1", message["news"]["topic"])
-            self.news.append(unpack(json.loads(json.dumps(message["news"]))))
+            news = unpack(message["news"])
+            assert group == table_group("t1", news.topic)
+            self.news.append(news)
 
     async def _play(self, choices: Sequence[int], tells_all: bool) -> None:
         bus = EventBus()
@@ -266,4 +267,4 @@ def test_news_survive_the_way_through_a_layer(state: str | None) -> None:
     news = News(
         table_id="t1", topic="A", head=2, base=0, previous={"A": 0}, topics=("A", "B"), items=((1, "{}"),), state=state
     )
-    assert unpack(json.loads(json.dumps(pack(news)))) == news
+    assert unpack(pack(news)) == news
