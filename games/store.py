@@ -62,6 +62,7 @@ class Loaded(msgspec.Struct, frozen=True):
     closes_at: float | None = None
     """When it closes unless somebody sits down."""
     is_private: bool = False
+    is_practice: bool = False
     previous: dict[str, int] | None = None
     """The newest seq of each event type; None until a commit needs it."""
 
@@ -102,6 +103,7 @@ class Store:
                 made_by=row.made_by_id,
                 closes_at=row.closes_at,
                 is_private=row.is_private,
+                is_practice=row.is_practice,
             )
         return [found[table_id] for table_id in table_ids]
 
@@ -157,17 +159,24 @@ class Store:
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def open(
-        self, game: Game, name: str, rules: Any, at: float, made_by: int | None = None, is_private: bool = False
+        self,
+        game: Game,
+        name: str,
+        rules: Any,
+        at: float,
+        made_by: int | None = None,
+        is_private: bool = False,
+        is_practice: bool = False,
     ) -> Commit:
         """Opens a table, the house's or a player's. Raises InvalidRules or TooManyTables, and there is none."""
         table_id = secrets.token_urlsafe(6).replace("-", "x").replace("_", "y")
         secret = secrets.token_bytes(32)
         command = game.open_command(table_id=table_id, name=name, rules=rules, at=at)
         outcome = game.step(game.new(), command, _shoes(secret))
-        closes_at = making.closing_time(made_by, None, is_open=True, players=(), at=at)
+        closes_at = making.closing_time(made_by, None, is_practice=is_practice, is_open=True, players=(), at=at)
         with transaction.atomic():
             if made_by is not None:
-                making.hold_maker(made_by)
+                making.hold_maker(made_by, is_practice=is_practice)
             Table.objects.create(
                 table_id=table_id,
                 name=name,
@@ -176,13 +185,14 @@ class Store:
                 seq=game.seq(outcome.state),
                 shoe_secret=secret,
                 is_private=is_private,
+                is_practice=is_practice,
                 made_by_id=made_by,
                 closes_at=closes_at,
                 deadline_at=making.earliest(game.deadline(outcome.state), closes_at),
             )
             write_log(table_id, outcome)
             if is_private and made_by is not None:
-                invitations.found(table_id, made_by)
+                invitations.found(table_id, made_by, alone=is_practice)
         after = self._snapshot(game, outcome.state, is_private=is_private)
         return Commit(table_id=table_id, events=outcome.events, before=None, after=after, previous={})
 
@@ -284,6 +294,7 @@ def _closing_time(loaded: Loaded, outcome: Outcome) -> float | None:
     return making.closing_time(
         loaded.made_by,
         loaded.closes_at,
+        is_practice=loaded.is_practice,
         is_open=game.is_open(state),
         players=game.players(state),
         at=outcome.events[-1].data["timestamp"],
@@ -301,4 +312,4 @@ def _write(table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | N
     )
     if not written:
         raise _Conflict
-    write_outcome(table_id, outcome)
+    write_outcome(table_id, outcome, is_practice=loaded.is_practice)

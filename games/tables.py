@@ -106,13 +106,22 @@ class Tables:
         await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
 
     async def open(
-        self, game: str, name: str, rules: Any, made_by: int | None = None, *, is_private: bool = False
+        self,
+        game: str,
+        name: str,
+        rules: Any,
+        made_by: int | None = None,
+        *,
+        is_private: bool = False,
+        is_practice: bool = False,
     ) -> str:
         """Opens a table, the house's or that of the player with this key, and returns its id.
 
         Raises InvalidRules, and TooManyTables for a player who has enough of them.
         """
-        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private)
+        commit = await in_database(
+            self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private, is_practice
+        )
         await publish_commit(self._bus, commit)
         return commit.table_id
 
@@ -177,6 +186,10 @@ class Tables:
     async def snapshot(self, table_id: str) -> Snapshot:
         """The table as it is now. Raises UnknownTable."""
         return self._store.snapshot_of(await in_database(self._store.load, table_id))
+
+    async def load(self, table_id: str) -> Loaded:
+        """The table as it is kept now, for what no client is sent. Raises UnknownTable."""
+        return await in_database(self._store.load, table_id)
 
     async def newest(self, table_ids: Collection[str]) -> Mapping[str, int]:
         """The newest seq of each of the tables."""

@@ -47,9 +47,9 @@ def _check_row(row: Table, game: Game, state: Any) -> None:
         kept = game.load(row.state)
     except Exception as error:
         raise DoesNotFit(f"the state cannot be read: {error}") from error
-    awaits_players = row.made_by_id is not None and game.is_open(state) and not game.players(state)
-    if awaits_players != (row.closes_at is not None):
-        why = "nobody sits" if awaits_players else "it is not to close"
+    is_to_close = row.made_by_id is not None and game.is_open(state) and (row.is_practice or not game.players(state))
+    if is_to_close != (row.closes_at is not None):
+        why = "it is for practice" if row.is_practice else "nobody sits" if is_to_close else "it is not to close"
         raise DoesNotFit(f"closes_at is {row.closes_at}, but {why}")
     view = game.view(state, 0)
     for column, value, folded in (

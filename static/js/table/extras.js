@@ -1,0 +1,22 @@
+/** What a site's tables have beside the game: practice. Each part hears events and is shown anew by itself. */
+import { part } from "../dom.js";
+import { Practice } from "./practice.js";
+
+export class Extras {
+  #parts = [];
+
+  /** `room` is the connection, `story` speaks, `complain(problem)` shows what went wrong. */
+  constructor(root, doors) {
+    if (part(root, "practice")) this.#parts.push(new Practice(root, doors));
+  }
+
+  /** An event has come, which the model knows already. */
+  hear(event) {
+    for (const each of this.#parts) each.hear(event);
+  }
+
+  /** `request` is what the table awaits of the viewer now, or null. */
+  show(request) {
+    for (const each of this.#parts) each.show(request);
+  }
+}
