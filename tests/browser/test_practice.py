@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from tests.browser.viewer import DESKTOP, PHONE, Viewer, chromium
 from tests.servers import serving
@@ -21,6 +21,7 @@ START = """([url, token]) => {
   document.body.append(form);
   form.submit();
 }"""
+LYING: ViewportSize = {"width": 844, "height": 390}
 TOKEN = "document.querySelector('[name=csrfmiddlewaretoken]').value"
 HEIGHT = "document.querySelector('[data-part=practice]').getBoundingClientRect().height"
 
@@ -47,17 +48,17 @@ async def test_practising_alone(chromium_path: str, axe_script: str, tmp_path: P
             await expect(page.locator("[data-hinted]")).to_have_text("Surrender R")
             await viewer.photograph("practice-hint-phone")
             await viewer.key("h")
-            await expect(words).to_contain_text("Your decision was not basic strategy:")
             await expect(words).to_contain_text("With 16 (10♠ 6♠) against 10♥ you hit; basic strategy surrenders.")
+            await expect(words).to_contain_text("Right so far: 0 of 1.")
             await expect(page.locator("[data-hinted]")).to_have_count(0)
             await viewer.photograph("practice-review-phone")
             await viewer.reads("Place your bet.")
             await viewer.bet(50)
             await viewer.reads("Your turn")
             await viewer.key("s")
-            await expect(words).to_have_text("Your decision was basic strategy. So far 1 of 2.")
+            await expect(words).to_have_text("Your decision was basic strategy. Right so far: 1 of 2.")
             assert await page.evaluate(HEIGHT) == height
-            for name, size in (("desktop", DESKTOP), ("lying", {"width": 844, "height": 390})):
+            for name, size in (("desktop", DESKTOP), ("lying", LYING)):
                 await page.set_viewport_size(size)
                 await viewer.photograph(f"practice-{name}")
             assert viewer.complaints == []

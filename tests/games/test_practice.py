@@ -46,8 +46,8 @@ def view_of(table: Table) -> dict[str, Any]:
 def client_of(player: Player | None) -> Client:
     return Client(
         client_id="c-1",
-        player_id=player and player.public_id,
-        player_name=player and player.username,
+        player_id=player.public_id if player else None,
+        player_name=player.username if player else None,
         subscriptions={},
         connected_at=NOON,
         last_heard_at=NOON,
@@ -60,7 +60,7 @@ def client_of(player: Player | None) -> Client:
 def ask(what: str, player: Player | None, table_id: str) -> Any:
     """What the site answers to the message of a client."""
     message = runtime().handler.extensions.messages[what]
-    return async_to_sync(message.handle)(client_of(player), advice.PracticeTable(table_id))  # type: ignore[arg-type]
+    return async_to_sync(message.handle)(client_of(player), advice.PracticeTable(table_id))
 
 
 def act(player: Player, table: Table, what: str, /, **data: Any) -> None:

@@ -74,9 +74,9 @@ export class Practice {
       this.#decided += review.decisions.length;
       this.#right += review.decisions.length - wrong.length;
     }
-    const lines = wrong.map((decision) => make("li", {}, sentenceFor(decision)));
-    const soFar = this.#decided ? ` So far ${this.#right} of ${this.#decided}.` : "";
-    this.#say(make("p", {}, summary(review.decisions.length, wrong.length), soFar), ...(lines.length ? [make("ul", {}, ...lines)] : []));
+    const lines = wrong.map((decision) => make("p", {}, sentenceFor(decision)));
+    const soFar = this.#decided ? ` Right so far: ${this.#right} of ${this.#decided}.` : "";
+    this.#say(...lines, make("p", { class: "tally" }, summary(review.decisions.length, wrong.length), soFar));
   }
 
   #say(...nodes) {
@@ -97,7 +97,7 @@ export class Practice {
 function summary(count, wrong) {
   if (count === 0) return "There was nothing to decide in that round.";
   if (wrong === 0) return count === 1 ? "Your decision was basic strategy." : `All ${count} decisions were basic strategy.`;
-  return count === 1 ? "Your decision was not basic strategy:" : `${wrong} of your ${count} decisions ${wrong === 1 ? "was" : "were"} not basic strategy:`;
+  return "";
 }
 
 function sentenceFor({ value, is_soft: isSoft, cards, up_card: upCard, action, advised }) {
