@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.handler import WebSocketEventHandler
-from games import advice, database
+from games import advice, database, reactions
 from games.doorkeeper import Doorkeeper
 from games.housekeeping import Housekeeping
 from games.layer import RoomLayer
@@ -67,7 +67,8 @@ class Runtime:
             heartbeat_interval=settings.CARDSHARP_HEARTBEAT_SECONDS,
             limits=settings.CARDSHARP_LIMITS,
         )
-        advice.setup(self.handler, self.tables)
+        for add in (advice.setup, reactions.setup):
+            add(self.handler, self.tables)
         for extend in extensions:
             extend(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)

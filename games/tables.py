@@ -187,6 +187,10 @@ class Tables:
         """The table as it is now. Raises UnknownTable."""
         return self._store.snapshot_of(await in_database(self._store.load, table_id))
 
+    def now(self) -> float:
+        """The host's clock, in UNIX seconds."""
+        return self._clock()
+
     async def load(self, table_id: str) -> Loaded:
         """The table as it is kept now, for what no client is sent. Raises UnknownTable."""
         return await in_database(self._store.load, table_id)
