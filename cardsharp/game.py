@@ -18,6 +18,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     player_id: str
     name: str
+    is_house: bool = False
+    """Whether it is a house player: the host itself plays for company."""
 
 
 class ChipMove(msgspec.Struct, frozen=True):

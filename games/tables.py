@@ -21,7 +21,7 @@ from cardsharp.events.ports import LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
-from games import accounts, credentials, invitations, ledger, making
+from games import accounts, credentials, house_players, invitations, ledger, making
 from games.database import in_database
 from games.models import Player, Token
 from games.store import AnswerKey, Loaded, Store, Stored
@@ -85,9 +85,22 @@ class Tables:
         def command(loaded: Loaded) -> Any:
             if loaded.closes_at is not None and loaded.closes_at <= at:
                 return loaded.game.close_command(reason=making.EMPTY, at=at)
+            if loaded.house_acts_at is not None and loaded.house_acts_at <= at:
+                return house_players.command(loaded.game, loaded.state, loaded.shoes, at)
             return loaded.game.time_command(at=at)
 
-        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+        await self.submit_seen(table_id, command)
+
+    async def submit_seen(self, table_id: str, command: Callable[[Loaded], Any]) -> int:
+        """Plays what the host itself has to do, decided on the table as it is when it is stored; the table's seq then.
+
+        Raises GameError, also what the command raises, and nothing has changed.
+        """
+        return await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+
+    def now(self) -> float:
+        """The host's clock, in UNIX seconds."""
+        return self._clock()
 
     async def close(self, table_id: str, reason: str) -> None:
         """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
@@ -100,10 +113,11 @@ class Tables:
 
         def command(loaded: Loaded) -> Any:
             phase = loaded.snapshot.view["phase"]
-            making.check_close(loaded.made_by, player, players=loaded.snapshot.players, phase=phase)
+            others = house_players.people(loaded.game, loaded.state)
+            making.check_close(loaded.made_by, player, players=others, phase=phase)
             return loaded.game.close_command(reason=making.BY_ITS_MAKER, at=at)
 
-        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+        await self.submit_seen(table_id, command)
 
     async def open(
         self,
@@ -186,10 +200,6 @@ class Tables:
     async def snapshot(self, table_id: str) -> Snapshot:
         """The table as it is now. Raises UnknownTable."""
         return self._store.snapshot_of(await in_database(self._store.load, table_id))
-
-    def now(self) -> float:
-        """The host's clock, in UNIX seconds."""
-        return self._clock()
 
     async def load(self, table_id: str) -> Loaded:
         """The table as it is kept now, for what no client is sent. Raises UnknownTable."""

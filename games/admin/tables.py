@@ -24,8 +24,8 @@ from cardsharp.errors import GameError
 from cardsharp.games import GAMES
 from games import invitations
 from games.admin.asking import ask
+from games.admin.company import CompanyAdmin, company_url
 from games.admin.forms import CloseTablesForm, InviteForm, OpenTableForm
-from games.admin.readonly import ReadOnlyAdmin
 from games.models import Account, Player, Table
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
@@ -34,7 +34,7 @@ from games.templatetags.placards import game_part
 
 
 @admin.register(Table)
-class TableAdmin(ReadOnlyAdmin):
+class TableAdmin(CompanyAdmin):
     """The room's tables."""
 
     list_display = (
@@ -69,7 +69,7 @@ class TableAdmin(ReadOnlyAdmin):
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
         ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
     )
-    actions = ("close_tables",)
+    actions = ("close_tables", *CompanyAdmin.company_actions)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Table]:
         return super().get_queryset(request).defer("shoe_secret")
@@ -79,7 +79,7 @@ class TableAdmin(ReadOnlyAdmin):
         invite = path(
             "<path:table_id>/invite/", self.admin_site.admin_view(self.invite_view), name="games_table_invite"
         )
-        return [close, invite, *super().get_urls()]
+        return [close, invite, *self.company_urls(), *super().get_urls()]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -154,6 +154,7 @@ class TableAdmin(ReadOnlyAdmin):
                 "members": invitations.members_of(table),
                 "may_close": table.is_open and self.has_close_permission(request),
                 "close_url": _close_url([table]),
+                "company_urls": {deed: company_url(deed, [table]) for deed in ("seat", "leave")},
             }
         return super().change_view(request, object_id, form_url, extra_context)
 

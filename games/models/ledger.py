@@ -25,6 +25,7 @@ class Account(models.Model):
         STACK = "stack", "a player's chips at a table"
         HOUSE = "house", "the house's side of a table"
         BANK = "bank", "the bank that issues chips"
+        RESERVE = "reserve", "where a house player's chips come from"
         PRACTICE = "practice", "chips at a practice table, which are worth nothing"
 
     kind = models.CharField(max_length=8, choices=Kind)
@@ -38,6 +39,7 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["player", "table"], condition=Q(kind="stack"), name="one_stack_a_table"),
             models.UniqueConstraint(fields=["table"], condition=Q(kind="house"), name="one_house_a_table"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="bank"), name="one_bank"),
+            models.UniqueConstraint(fields=["player"], condition=Q(kind="reserve"), name="one_reserve_a_player"),
             models.UniqueConstraint(
                 fields=["player", "table"], condition=Q(kind="practice"), name="one_practice_stack_a_table"
             ),
@@ -45,7 +47,9 @@ class Account(models.Model):
                 fields=["table"], condition=Q(kind="practice", player=None), name="one_practice_side_a_table"
             ),
             models.CheckConstraint(
-                condition=Q(balance_cents__gte=0) | Q(kind__in=["house", "bank"]) | Q(kind="practice", player=None),
+                condition=Q(balance_cents__gte=0)
+                | Q(kind__in=["house", "bank", "reserve"])
+                | Q(kind="practice", player=None),
                 name="no_player_owes_chips",
             ),
         ]

@@ -36,7 +36,10 @@ class Table(models.Model):
     state = models.TextField(editable=False)
     seq = models.BigIntegerField(editable=False)
     deadline_at = models.FloatField(null=True, editable=False, db_index=True)
-    """UNIX seconds at which time must be called next: the game's own deadline, or `closes_at` where that is earlier."""
+    """UNIX seconds at which time must be called next: the first of the game's own deadline, `closes_at` and
+    `house_acts_at`."""
+    house_acts_at = models.FloatField(null=True, editable=False)
+    """UNIX seconds at which a house player does what is next for them; null where they have nothing to do."""
     is_open = models.BooleanField(default=True, editable=False, db_index=True)
     is_private = models.BooleanField(default=False, editable=False)
     """Whether only its members may know of it; never changed."""

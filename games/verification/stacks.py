@@ -99,4 +99,4 @@ def _is_the_other_side(other: Account, stack: Account, *, with_house: bool) -> b
         return (other.kind, other.player_id, other.table_id) == (_KIND.PRACTICE, None, stack.table_id)
     if with_house:
         return other.kind == _KIND.HOUSE and other.table_id == stack.table_id
-    return other.kind == _KIND.WALLET and other.player_id == stack.player_id
+    return other.kind in (_KIND.WALLET, _KIND.RESERVE) and other.player_id == stack.player_id
