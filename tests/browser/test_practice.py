@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import ViewportSize, expect
 
+from tests.browser.test_axe import Checker
 from tests.browser.viewer import DESKTOP, PHONE, Viewer, chromium
 from tests.servers import serving
 
@@ -47,6 +48,8 @@ async def test_practising_alone(chromium_path: str, axe_script: str, tmp_path: P
             await expect(words).to_have_text("Surrender, says basic strategy.")
             await expect(page.locator("[data-hinted]")).to_have_text("Surrender R")
             await viewer.photograph("practice-hint-phone")
+            checker = Checker(axe_script)
+            await checker.check(page, "a hint")
             await viewer.key("h")
             await expect(words).to_contain_text("With 16 (10♠ 6♠) against 10♥ you hit; basic strategy surrenders.")
             await expect(words).to_contain_text("Right so far: 0 of 1.")
@@ -62,3 +65,4 @@ async def test_practising_alone(chromium_path: str, axe_script: str, tmp_path: P
                 await page.set_viewport_size(size)
                 await viewer.photograph(f"practice-{name}")
             assert viewer.complaints == []
+            assert checker.found == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
+from tests.browser.test_axe import Checker
 from tests.browser.viewer import DESKTOP, PHONE, Viewer, as_guest, chromium
 from tests.servers import serving
 
@@ -21,7 +22,7 @@ async def react(viewer: Viewer, name: str) -> None:
     await viewer.page.get_by_role("group", name="Reactions").get_by_role("button", name=name).click()
 
 
-async def test_reactions_reach_everybody_who_wants_them(chromium_path: str, tmp_path: Path):
+async def test_reactions_reach_everybody_who_wants_them(chromium_path: str, axe_script: str, tmp_path: Path):
     with serving(tmp_path, [("Corner", RULES)]) as server:
         async with chromium(chromium_path) as browser:
             ada, bob, watcher = [await Viewer.open(browser, size, tmp_path) for size in (PHONE, DESKTOP, DESKTOP)]
@@ -35,6 +36,8 @@ async def test_reactions_reach_everybody_who_wants_them(chromium_path: str, tmp_
             await bob.page.get_by_role("checkbox", name="Show reactions").uncheck()
             await ada.press("React")
             await ada.photograph("reactions-menu")
+            checker = Checker(axe_script)
+            await checker.check(ada.page, "the reactions")
             await ada.page.get_by_role("button", name="Good luck").click()
             for viewer in (ada, watcher):
                 await expect(reaction_at(viewer, 1)).to_have_text("Good luck")
@@ -51,3 +54,4 @@ async def test_reactions_reach_everybody_who_wants_them(chromium_path: str, tmp_
             await expect(ada.page.get_by_role("alert")).to_contain_text("One reaction after the other")
             for viewer in (ada, bob, watcher):
                 assert viewer.complaints == []
+            assert checker.found == []
