@@ -124,8 +124,8 @@ def _remove_guest(key: int) -> bool:
 
 
 def set_banned(player: Player, *, banned: bool) -> None:
-    """Lets the player in no more, or again; saving a ban also closes every socket of theirs."""
-    player.is_active = not banned
+    """Lets the player in no more, or again, unless it is a house player; a ban also closes every socket of theirs."""
+    player.is_active = not banned and not player.is_house
     player.save(update_fields=["is_active"])
 
 
@@ -139,6 +139,17 @@ def prefer(player: Player, preferences: Mapping[str, str]) -> None:
 def create_bot(name: str, *, chips_cents: int) -> Player:
     """A new player that only programs play. Raises ValidationError for a name it cannot have."""
     return _admit(Player(username=clean_name(name), password=make_password(None), is_bot=True), chips_cents)
+
+
+def create_house_player(name: str) -> Player:
+    """A new house player, without a wallet, as whom nobody can log in. Raises NameTaken."""
+    player = Player(username=clean_name(name), password=make_password(None), is_house=True, is_active=False)
+    try:
+        with transaction.atomic():
+            player.save(force_insert=True)
+    except IntegrityError as error:
+        raise NameTaken from error
+    return player
 
 
 def issue_token(player: Player, name: str, scope: str, lasts: timedelta | None = None) -> str:

@@ -42,9 +42,14 @@ class TooManyInvitations(errors.CardSharpError):
 # -- members ----------------------------------------------------------------------------------------------------------
 
 
-def found(table_id: str, made_by: int) -> None:
-    """Makes the maker of a private table its first member, and a first invitation; in the caller's transaction."""
+def found(table_id: str, made_by: int, *, alone: bool = False) -> None:
+    """Makes the maker of a private table its first member, and a first invitation unless it is for the maker alone.
+
+    To be called in a transaction.
+    """
     Member.objects.create(table_id=table_id, player_id=made_by)
+    if alone:
+        return
     Invitation.objects.create(table_id=table_id, made_by_id=made_by, expires_at=timezone.now() + FIRST_LASTS)
 
 
@@ -86,8 +91,10 @@ def strangers(watching: Collection[tuple[str, str | None]]) -> frozenset[tuple[s
 def invite(table: Table, made_by: int, *, lasts: timedelta | None, most_uses: int | None) -> Invitation:
     """A new invitation to a private table by the player with that key; None stands for no end, and for any number.
 
-    Raises TooManyInvitations.
+    Raises TooManyInvitations, and Forbidden at a practice table, to which nobody else comes.
     """
+    if table.is_practice:
+        raise errors.Forbidden("A practice table is for one player alone.")
     with transaction.atomic():
         Table.objects.select_for_update(no_key=True).filter(pk=table.pk).values_list("pk").first()
         if open_invitations(table).count() >= MOST_OPEN:

@@ -28,6 +28,17 @@ def house(table_id: str) -> Account:
     return Account.objects.get_or_create(kind=Account.Kind.HOUSE, player=None, table_id=table_id)[0]
 
 
+def reserve(player_id: int) -> Account:
+    """Where the chips of a house player come from and go back to, made at its first use."""
+    return Account.objects.get_or_create(kind=Account.Kind.RESERVE, player_id=player_id, table=None)[0]
+
+
+def practice(table_id: str, player_id: int | None) -> Account:
+    """The player's chips at a practice table, or for None the table's own side, which gives and takes them."""
+    player = {"player": None} if player_id is None else {"player_id": player_id}
+    return Account.objects.get_or_create(kind=Account.Kind.PRACTICE, table_id=table_id, **player)[0]
+
+
 def balance_of(player_id: int) -> int:
     """What lies in the player's wallet; 0 before its first use."""
     balance = (
@@ -78,7 +89,7 @@ def move(
     if amount_cents <= 0:
         raise ValueError("a transfer moves at least a hundredth of a chip")
     covered = Account.objects.filter(pk=source.pk)
-    if source.kind in (Account.Kind.WALLET, Account.Kind.STACK):
+    if source.player_id is not None and source.kind != Account.Kind.RESERVE:
         covered = covered.filter(balance_cents__gte=amount_cents)
     if not covered.update(balance_cents=F("balance_cents") - amount_cents):
         held = Account.objects.values_list("balance_cents", flat=True).get(pk=source.pk)

@@ -15,7 +15,7 @@ from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import TableEvent
 from cardsharp.events.handler import WebSocketEventHandler
-from games import database, metrics
+from games import advice, database, metrics, reactions
 from games.doorkeeper import Doorkeeper
 from games.housekeeping import Housekeeping
 from games.layer import RoomLayer
@@ -66,6 +66,8 @@ class Runtime:
             heartbeat_interval=settings.CARDSHARP_HEARTBEAT_SECONDS,
             limits=settings.CARDSHARP_LIMITS,
         )
+        for add in (advice.setup, reactions.setup):
+            add(self.handler, self.tables)
         for extend in extensions:
             extend(self.handler)
         self.sweeper = Sweeper(self.tables, self.bus)

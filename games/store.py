@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -21,7 +21,7 @@ from cardsharp.events.ports import Commit, LoggedLine, Snapshot
 from cardsharp.game import Game, Outcome
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource, StackedShoes
-from games import invitations, making, metrics
+from games import house_players, invitations, making, metrics
 from games.database import GONE
 from games.models import Answer, LoggedEvent, Table
 from games.writing import write_log, write_outcome
@@ -62,6 +62,9 @@ class Loaded(msgspec.Struct, frozen=True):
     closes_at: float | None = None
     """When it closes unless somebody sits down."""
     is_private: bool = False
+    is_practice: bool = False
+    house_acts_at: float | None = None
+    """When a house player does what is next for them."""
     previous: dict[str, int] | None = None
     """The newest seq of each event type; None until a commit needs it."""
 
@@ -102,6 +105,8 @@ class Store:
                 made_by=row.made_by_id,
                 closes_at=row.closes_at,
                 is_private=row.is_private,
+                is_practice=row.is_practice,
+                house_acts_at=row.house_acts_at,
             )
         return [found[table_id] for table_id in table_ids]
 
@@ -157,17 +162,24 @@ class Store:
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def open(
-        self, game: Game, name: str, rules: Any, at: float, made_by: int | None = None, is_private: bool = False
+        self,
+        game: Game,
+        name: str,
+        rules: Any,
+        at: float,
+        made_by: int | None = None,
+        is_private: bool = False,
+        is_practice: bool = False,
     ) -> Commit:
         """Opens a table, the house's or a player's. Raises InvalidRules or TooManyTables, and there is none."""
         table_id = secrets.token_urlsafe(6).replace("-", "x").replace("_", "y")
         secret = secrets.token_bytes(32)
         command = game.open_command(table_id=table_id, name=name, rules=rules, at=at)
         outcome = game.step(game.new(), command, _shoes(secret))
-        closes_at = making.closing_time(made_by, None, is_open=True, players=(), at=at)
+        closes_at = making.closing_time(made_by, None, is_practice=is_practice, is_open=True, players=(), at=at)
         with transaction.atomic():
             if made_by is not None:
-                making.hold_maker(made_by)
+                making.hold_maker(made_by, is_practice=is_practice)
             Table.objects.create(
                 table_id=table_id,
                 name=name,
@@ -176,13 +188,14 @@ class Store:
                 seq=game.seq(outcome.state),
                 shoe_secret=secret,
                 is_private=is_private,
+                is_practice=is_practice,
                 made_by_id=made_by,
                 closes_at=closes_at,
                 deadline_at=making.earliest(game.deadline(outcome.state), closes_at),
             )
             write_log(table_id, outcome)
             if is_private and made_by is not None:
-                invitations.found(table_id, made_by)
+                invitations.found(table_id, made_by, alone=is_practice)
         after = self._snapshot(game, outcome.state, is_private=is_private)
         return Commit(table_id=table_id, events=outcome.events, before=None, after=after, previous={})
 
@@ -208,9 +221,9 @@ class Store:
                     with metrics.decide():
                         outcome = loaded.game.step(loaded.state, command, loaded.shoes)
                     seq = loaded.game.seq(outcome.state)
-                    closes_at = _closing_time(loaded, outcome)
+                    times = _times(loaded, outcome)
                     if outcome.events:
-                        _write(table_id, loaded, outcome, closes_at)
+                        _write(table_id, loaded, outcome, times)
                     if answer is not None:
                         Answer.objects.create(
                             table_id=table_id,
@@ -231,17 +244,22 @@ class Store:
                 if committing is not None and connection.connection is not committing:
                     raise errors.OutcomeUnknown from error
                 raise
-            return Stored(self._committed(table_id, loaded, outcome, closes_at) if outcome.events else None, seq)
+            return Stored(self._committed(table_id, loaded, outcome, times) if outcome.events else None, seq)
         logger.error("Table %s had a conflict %d times in a row", table_id, _ATTEMPTS, exc_info=conflict)
         raise errors.InternalError("The table is too busy; try again.")
 
-    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | None) -> Commit:
+    def _committed(self, table_id: str, loaded: Loaded, outcome: Outcome, times: _Times) -> Commit:
         before = loaded.snapshot
         after = self._snapshot(loaded.game, outcome.state, is_private=loaded.is_private)
         previous = _newest_by_type(table_id, before.seq) if loaded.previous is None else loaded.previous
         newest = previous | {event.event_type: event.seq for event in outcome.events}
         self._cache[table_id] = msgspec.structs.replace(
-            loaded, state=outcome.state, snapshot=after, closes_at=closes_at, previous=newest
+            loaded,
+            state=outcome.state,
+            snapshot=after,
+            closes_at=times.closes_at,
+            house_acts_at=times.house_acts_at,
+            previous=newest,
         )
         return Commit(
             table_id=table_id,
@@ -278,28 +296,38 @@ def _hold(table_id: str) -> None:
     Table.objects.select_for_update(no_key=True).filter(pk=table_id).values_list("pk").first()
 
 
-def _closing_time(loaded: Loaded, outcome: Outcome) -> float | None:
+class _Times(NamedTuple):
+    """The moments of a table beside the game's own deadline."""
+
+    closes_at: float | None
+    house_acts_at: float | None
+
+
+def _times(loaded: Loaded, outcome: Outcome) -> _Times:
     if not outcome.events:
-        return loaded.closes_at
-    game, state = loaded.game, outcome.state
-    return making.closing_time(
+        return _Times(loaded.closes_at, loaded.house_acts_at)
+    game, state, at = loaded.game, outcome.state, outcome.events[-1].data["timestamp"]
+    closes_at = making.closing_time(
         loaded.made_by,
         loaded.closes_at,
+        is_practice=loaded.is_practice,
         is_open=game.is_open(state),
-        players=game.players(state),
-        at=outcome.events[-1].data["timestamp"],
+        players=house_players.people(game, state),
+        at=at,
     )
+    return _Times(closes_at, house_players.acts_at(state, loaded.house_acts_at, at))
 
 
-def _write(table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | None) -> None:
+def _write(table_id: str, loaded: Loaded, outcome: Outcome, times: _Times) -> None:
     game, state = loaded.game, outcome.state
     written = Table.objects.filter(pk=table_id, seq=game.seq(loaded.state)).update(
         state=game.dump(state),
         seq=game.seq(state),
-        deadline_at=making.earliest(game.deadline(state), closes_at),
-        closes_at=closes_at,
+        deadline_at=making.earliest(game.deadline(state), *times),
+        **times._asdict(),
         is_open=game.is_open(state),
     )
     if not written:
         raise _Conflict
-    write_outcome(table_id, outcome)
+    house = house_players.ids(loaded.state) | house_players.ids(state)
+    write_outcome(table_id, outcome, is_practice=loaded.is_practice, house=house)

@@ -23,6 +23,7 @@ from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
 from cardsharp.log_context import about
+from games import accounts, credentials, house_players, invitations, ledger, making
 from games import accounts, credentials, invitations, ledger, making, metrics
 from games.database import in_database
 from games.models import Player, Token
@@ -90,13 +91,26 @@ class Tables:
 
         def command(loaded: Loaded) -> Any:
             nonlocal due_at
-            due_at = making.earliest(loaded.game.deadline(loaded.state), loaded.closes_at) or at
+            due_at = making.earliest(loaded.game.deadline(loaded.state), loaded.closes_at, loaded.house_acts_at) or at
             if loaded.closes_at is not None and loaded.closes_at <= at:
                 return loaded.game.close_command(reason=making.EMPTY, at=at)
+            if loaded.house_acts_at is not None and loaded.house_acts_at <= at:
+                return house_players.command(loaded.game, loaded.state, loaded.shoes, at)
             return loaded.game.time_command(at=at)
 
-        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+        await self.submit_seen(table_id, command)
         metrics.lateness_seconds.observe(max(0.0, at - due_at))
+
+    async def submit_seen(self, table_id: str, command: Callable[[Loaded], Any]) -> int:
+        """Plays what the host itself has to do, decided on the table as it is when it is stored; the table's seq then.
+
+        Raises GameError, also what the command raises, and nothing has changed.
+        """
+        return await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+
+    def now(self) -> float:
+        """The host's clock, in UNIX seconds."""
+        return self._clock()
 
     async def close(self, table_id: str, reason: str) -> None:
         """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
@@ -109,19 +123,29 @@ class Tables:
 
         def command(loaded: Loaded) -> Any:
             phase = loaded.snapshot.view["phase"]
-            making.check_close(loaded.made_by, player, players=loaded.snapshot.players, phase=phase)
+            others = house_players.people(loaded.game, loaded.state)
+            making.check_close(loaded.made_by, player, players=others, phase=phase)
             return loaded.game.close_command(reason=making.BY_ITS_MAKER, at=at)
 
-        await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command))
+        await self.submit_seen(table_id, command)
 
     async def open(
-        self, game: str, name: str, rules: Any, made_by: int | None = None, *, is_private: bool = False
+        self,
+        game: str,
+        name: str,
+        rules: Any,
+        made_by: int | None = None,
+        *,
+        is_private: bool = False,
+        is_practice: bool = False,
     ) -> str:
         """Opens a table, the house's or that of the player with this key, and returns its id.
 
         Raises InvalidRules, and TooManyTables for a player who has enough of them.
         """
-        commit = await in_database(self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private)
+        commit = await in_database(
+            self._store.open, GAMES[game], name, rules, self._clock(), made_by, is_private, is_practice
+        )
         await self._publish(commit)
         return commit.table_id
 
@@ -191,6 +215,10 @@ class Tables:
     async def snapshot(self, table_id: str) -> Snapshot:
         """The table as it is now. Raises UnknownTable."""
         return self._store.snapshot_of(await in_database(self._store.load, table_id))
+
+    async def load(self, table_id: str) -> Loaded:
+        """The table as it is kept now, for what no client is sent. Raises UnknownTable."""
+        return await in_database(self._store.load, table_id)
 
     async def newest(self, table_ids: Collection[str]) -> Mapping[str, int]:
         """The newest seq of each of the tables."""

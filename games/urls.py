@@ -7,12 +7,14 @@ from django.urls import path
 
 from games.views import (
     accounts,
+    company,
     drill,
     fairness,
     history,
     invitations,
     lobby,
     making,
+    practice,
     protocol,
     shoes,
     strategy,
@@ -24,6 +26,8 @@ urlpatterns = [
     path("tables/new/", making.table_new, name="table_new"),
     path("tables/<slug:table_id>/", lobby.table, name="table"),
     path("tables/<slug:table_id>/close/", making.table_close, name="table_close"),
+    path("tables/<slug:table_id>/house-players/seat/", company.house_player_seat, name="house_player_seat"),
+    path("tables/<slug:table_id>/house-players/leave/", company.house_players_leave, name="house_players_leave"),
     path("tables/<slug:table_id>/invite/", invitations.invite, name="invite"),
     path(
         "tables/<slug:table_id>/invitations/<int:invitation_id>/revoke/", invitations.revoke, name="invitation_revoke"
@@ -31,6 +35,7 @@ urlpatterns = [
     path("tables/<slug:table_id>/members/<int:member_id>/remove/", invitations.remove_member, name="member_remove"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
     path("strategy/", strategy.strategy, name="strategy"),
+    path("practice/", practice.practice, name="practice"),
     path("drill/", drill.drill, name="drill"),
     path("shoes/<slug:table_id>/", shoes.shoes, name="shoes"),
     path("shoes/<slug:table_id>/<int:number>/", shoes.shoe, name="shoe"),

@@ -5,20 +5,24 @@ To be called in the transaction that stores the state.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from cardsharp.game import ChipMove, HappenedEvent, Outcome, RoundRecord
 from cardsharp.wire import encode_json
 from games import ledger
-from games.models import Hand, LoggedEvent, Player, Round, Transfer
+from games.models import Account, Hand, LoggedEvent, Player, Round, Transfer
 
 
-def write_outcome(table_id: str, outcome: Outcome) -> None:
-    """Writes the events, moves the chips and keeps the rounds that ended."""
+def write_outcome(
+    table_id: str, outcome: Outcome, *, is_practice: bool = False, house: Collection[str] = frozenset()
+) -> None:
+    """Writes the events, moves the chips and keeps the rounds that ended; `house` are the ids of house players."""
     write_log(table_id, outcome)
     # In the same order at every table: players who sit at two of them cannot make the two wait for each other.
     for move in sorted(outcome.moves, key=lambda move: move.player_id):
-        _post(table_id, move)
+        sides = _practice_sides(table_id, move) if is_practice else _sides(table_id, move, house)
+        _post(table_id, move, *sides)
     for record in outcome.rounds:
         _write_round(table_id, record)
 
@@ -38,19 +42,25 @@ def _logged(table_id: str, event: HappenedEvent) -> LoggedEvent:
     )
 
 
-def _post(table_id: str, move: ChipMove) -> None:
-    player = Player.key_of(move.player_id)
-    stack = ledger.stack(player, table_id)
-    match move.kind:
-        case "buy_in":
-            source, target = ledger.wallet(player), stack
-        case "cash_out":
-            source, target = stack, ledger.wallet(player)
-        case _ if move.amount_cents > 0:
-            source, target = ledger.house(table_id), stack
-        case _:
-            source, target = stack, ledger.house(table_id)
+def _post(table_id: str, move: ChipMove, stack: Account, other: Account) -> None:
+    into_stack = move.amount_cents > 0 and move.kind != "cash_out"
+    source, target = (other, stack) if into_stack else (stack, other)
     ledger.move(source, target, abs(move.amount_cents), Transfer.Reason(move.kind), table_id=table_id, seq=move.seq)
+
+
+def _sides(table_id: str, move: ChipMove, house: Collection[str]) -> tuple[Account, Account]:
+    """The player's stack, and the account that it deals with: a wallet, a house player's reserve, or the house."""
+    player = Player.key_of(move.player_id)
+    if move.kind in ("buy_in", "cash_out"):
+        own = ledger.reserve(player) if move.player_id in house else ledger.wallet(player)
+    else:
+        own = ledger.house(table_id)
+    return ledger.stack(player, table_id), own
+
+
+def _practice_sides(table_id: str, move: ChipMove) -> tuple[Account, Account]:
+    """The same at a practice table, whose own side is the wallet and the house."""
+    return ledger.practice(table_id, Player.key_of(move.player_id)), ledger.practice(table_id, None)
 
 
 def _write_round(table_id: str, record: RoundRecord) -> None:

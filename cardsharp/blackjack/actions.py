@@ -95,7 +95,10 @@ def read_action(action: str, data: dict[str, Any], *, actor: Actor, at: float) -
         read = msgspec.convert(given, shape, dec_hook=_read_amount)
     except msgspec.ValidationError as error:
         raise errors.BadMessage(f"The data of {action} is wrong: {error}.") from error
-    return _command(read, _common(read, actor, at))
+    command = _command(read, _common(read, actor, at))
+    if actor.is_house and isinstance(command, c.JoinTable):
+        return msgspec.structs.replace(command, is_house=True)
+    return command
 
 
 def _common(read: ActionData, actor: Actor, at: float) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class PlayerCommand(msgspec.Struct, frozen=True, kw_only=True):
 class JoinTable(PlayerCommand, frozen=True, kw_only=True):
     """Takes a seat with chips from the wallet."""
 
+    is_house: bool = False
     buy_in_cents: Cents | None = None
     client_seed: str | None = None
 

@@ -112,6 +112,7 @@ _FIELDS: Final = {
     "PlayerLeft.reason": "Why: the player asked for it, was away for too long, or the table was closed.",
     "TableClosed.reason": "Why, in words for people; `empty` where nobody had sat at a player's table for too long.",
     # Seats and chips
+    "is_house": "Whether it is a house player: one that the server plays for company.",
     "stack": "The chips beside the bets.",
     "PlayerJoined.stack": "The chips that the seat begins with.",
     "PlayerLeft.stack": "The chips that go back to the wallet, an open bet included.",

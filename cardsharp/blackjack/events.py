@@ -72,6 +72,7 @@ class TableClosed(Event, frozen=True, kw_only=True, gc=False):
 class PlayerJoined(PlayerEvent, frozen=True, kw_only=True, gc=False):
     event_type: ClassVar[str] = "PLAYER_JOINED"
     stack: Cents
+    is_house: bool = False
 
 
 class PlayerLeft(PlayerEvent, frozen=True, kw_only=True, gc=False):

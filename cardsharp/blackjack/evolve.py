@@ -57,6 +57,7 @@ def _player_joined(table: Table, event: e.PlayerJoined) -> Table:
         number=event.seat,
         player_id=event.player_id,
         player_name=event.player_name,
+        is_house=event.is_house,
         stack=event.stack,
         bet_asked=seq if table.stage == "betting" else 0,
     )

@@ -39,7 +39,7 @@ def join_table(r: Record, command: c.JoinTable) -> None:
     waiting = table.phase == "waiting"
     number = free[0] if command.seat is None else command.seat
     joined = Seat(number=number, player_id=command.player_id, player_name=command.player_name, stack=buy_in)
-    r.add(e.PlayerJoined(**r.of(joined), stack=buy_in))
+    r.add(e.PlayerJoined(**r.of(joined), stack=buy_in, is_house=command.is_house))
     if command.client_seed:
         r.add(e.ClientSeedSet(**r.of(joined), client_seed=command.client_seed))
     if waiting:

@@ -43,6 +43,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int
     player_id: str
     player_name: str
+    is_house: bool = False
+    """Whether a house player sits here, whom the host plays."""
     stack: Cents
     bet: Cents = 0
     bet_asked: int = 0

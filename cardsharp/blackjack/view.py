@@ -57,6 +57,7 @@ class SeatView(msgspec.Struct, frozen=True, kw_only=True):
 
     player_id: str
     player_name: str
+    is_house: bool
     seat: int
     stack: Cents
     status: str
@@ -188,6 +189,7 @@ def _seat(table: Table, seat: Seat) -> SeatView:
     return SeatView(
         player_id=seat.player_id,
         player_name=seat.player_name,
+        is_house=seat.is_house,
         seat=seat.number,
         stack=seat.stack,
         status=seat.status,

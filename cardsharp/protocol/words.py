@@ -125,7 +125,7 @@ ERRORS: Final = {
     "not_connected": "`connect` has not been sent yet",
     "already_connected": "`connect` was sent before on this socket",
     "not_authenticated": "a spectator tries to act",
-    "forbidden": "the token is for watching only",
+    "forbidden": "the token is for watching only, or this is asked at practice tables only",
     "unknown_table": "there is no such table for you, or none was named and none is meant",
     "unknown_event_type": "the table, or the lobby, has no event of this name",
     "unknown_action": "there is no action of this name",

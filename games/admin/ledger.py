@@ -50,7 +50,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="balance_cents")
     def balance(self, account: Account) -> str:
-        if account.kind in (Account.Kind.HOUSE, Account.Kind.BANK):
+        if account.kind not in (Account.Kind.WALLET, Account.Kind.STACK):
             return net(account.balance_cents)
         return format_chips(account.balance_cents)
 

@@ -49,7 +49,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_display = ("username", "kind", "wallet", "at_tables", "is_active", "is_staff", "date_joined", "last_login")
-    list_filter = ("is_guest", "is_bot", "is_active", "is_staff", "date_joined")
+    list_filter = ("is_guest", "is_bot", "is_house", "is_active", "is_staff", "date_joined")
     search_fields = ("username", "email")
     ordering = ("-date_joined", "-id")
     readonly_fields = ("is_active", "is_guest", "is_bot", "wallet", "at_tables", "last_login", "date_joined")
@@ -69,6 +69,8 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
 
     @admin.display
     def kind(self, player: Player) -> str:
+        if player.is_house:
+            return "house player"
         return "bot" if player.is_bot else "guest" if player.is_guest else "account"
 
     @admin.display(ordering="wallet_cents")

@@ -24,8 +24,8 @@ from cardsharp.errors import GameError
 from cardsharp.games import GAMES
 from games import invitations
 from games.admin.asking import ask
+from games.admin.company import CompanyAdmin, company_url
 from games.admin.forms import CloseTablesForm, InviteForm, OpenTableForm
-from games.admin.readonly import ReadOnlyAdmin
 from games.models import Account, Player, Table
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
@@ -34,7 +34,7 @@ from games.templatetags.placards import game_part
 
 
 @admin.register(Table)
-class TableAdmin(ReadOnlyAdmin):
+class TableAdmin(CompanyAdmin):
     """The room's tables."""
 
     list_display = (
@@ -49,18 +49,27 @@ class TableAdmin(ReadOnlyAdmin):
         "is_open",
         "created_at",
     )
-    list_filter = ("is_open", "is_private", "game", "created_at")
+    list_filter = ("is_open", "is_private", "is_practice", "game", "created_at")
     list_select_related = ("made_by",)
     search_fields = ("name", "=table_id", "made_by__username")
     search_help_text = "The table's id, or a part of its name or of its maker's"
     ordering = ("-is_open", "-created_at")
     fieldsets = (
-        (None, {"fields": (("name", "table_id"), ("is_open", "is_private", "created_at"), ("made_by", "closes"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "table_id"),
+                    ("is_open", "is_private", "is_practice"),
+                    ("made_by", "created_at", "closes"),
+                )
+            },
+        ),
         ("Rules", {"fields": (("game", "placard"), ("stakes", "buy_ins"))}),
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
         ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
     )
-    actions = ("close_tables",)
+    actions = ("close_tables", *CompanyAdmin.company_actions)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Table]:
         return super().get_queryset(request).defer("shoe_secret")
@@ -70,7 +79,7 @@ class TableAdmin(ReadOnlyAdmin):
         invite = path(
             "<path:table_id>/invite/", self.admin_site.admin_view(self.invite_view), name="games_table_invite"
         )
-        return [close, invite, *super().get_urls()]
+        return [close, invite, *self.company_urls(), *super().get_urls()]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -141,10 +150,11 @@ class TableAdmin(ReadOnlyAdmin):
                 **(extra_context or {}),
                 "view": view,
                 "seats": seats,
-                "may_invite": table.is_open and table.is_private and self.has_invite_permission(request),
+                "may_invite": _takes_members(table) and self.has_invite_permission(request),
                 "members": invitations.members_of(table),
                 "may_close": table.is_open and self.has_close_permission(request),
                 "close_url": _close_url([table]),
+                "company_urls": {deed: company_url(deed, [table]) for deed in ("seat", "leave")},
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -164,7 +174,9 @@ class TableAdmin(ReadOnlyAdmin):
         """Asks for how long, for how many and why, then makes an invitation to a private table and shows its link."""
         if not self.has_invite_permission(request) or request.user.pk is None:
             raise PermissionDenied
-        tables = self.get_queryset(request).filter(pk=unquote(table_id), is_private=True, is_open=True)
+        tables = self.get_queryset(request).filter(
+            pk=unquote(table_id), is_private=True, is_practice=False, is_open=True
+        )
         table = tables.first()
         if table is None:
             raise Http404("There is no such table.")
@@ -242,6 +254,10 @@ class TableAdmin(ReadOnlyAdmin):
         else:
             self.log_change(request, table, f"Closed: {reason}")
             self.message_user(request, f"Closed {table}.", messages.SUCCESS)
+
+
+def _takes_members(table: Table) -> bool:
+    return table.is_open and table.is_private and not table.is_practice
 
 
 def _view(table: Table) -> dict[str, Any]:

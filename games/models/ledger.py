@@ -15,13 +15,18 @@ from games.models.tables import Table
 
 
 class Account(models.Model):
-    """A place where chips are. A stack holds a player's chips at one table, those in bets included."""
+    """A place where chips are. A stack holds a player's chips at one table, those in bets included.
+
+    At a practice table both sides are of the kind PRACTICE: the player's stack, and the table's own without a player.
+    """
 
     class Kind(models.TextChoices):
         WALLET = "wallet", "a player's wallet"
         STACK = "stack", "a player's chips at a table"
         HOUSE = "house", "the house's side of a table"
         BANK = "bank", "the bank that issues chips"
+        RESERVE = "reserve", "where a house player's chips come from"
+        PRACTICE = "practice", "chips at a practice table, which are worth nothing"
 
     kind = models.CharField(max_length=8, choices=Kind)
     player = models.ForeignKey(Player, null=True, on_delete=models.PROTECT, related_name="accounts")
@@ -34,8 +39,18 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["player", "table"], condition=Q(kind="stack"), name="one_stack_a_table"),
             models.UniqueConstraint(fields=["table"], condition=Q(kind="house"), name="one_house_a_table"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="bank"), name="one_bank"),
+            models.UniqueConstraint(fields=["player"], condition=Q(kind="reserve"), name="one_reserve_a_player"),
+            models.UniqueConstraint(
+                fields=["player", "table"], condition=Q(kind="practice"), name="one_practice_stack_a_table"
+            ),
+            models.UniqueConstraint(
+                fields=["table"], condition=Q(kind="practice", player=None), name="one_practice_side_a_table"
+            ),
             models.CheckConstraint(
-                condition=Q(balance_cents__gte=0) | Q(kind__in=["house", "bank"]), name="no_player_owes_chips"
+                condition=Q(balance_cents__gte=0)
+                | Q(kind__in=["house", "bank", "reserve"])
+                | Q(kind="practice", player=None),
+                name="no_player_owes_chips",
             ),
         ]
 

@@ -42,6 +42,8 @@ class Player(AbstractUser):
     Folding makes a letter three at the most."""
     is_guest = models.BooleanField(default=False)
     is_bot = models.BooleanField(default=False)
+    is_house = models.BooleanField(default=False, editable=False)
+    """Whether it is a house player, whom the site plays for company; never active, so nobody can log in as one."""
     theme = models.CharField("colours", max_length=8, choices=Theme, default=Theme.SYSTEM)
     deck = models.CharField("suits", max_length=8, choices=Deck, default=Deck.TWO)
     motion = models.CharField("movement", max_length=8, choices=Motion, default=Motion.SYSTEM)

@@ -36,15 +36,21 @@ class Table(models.Model):
     state = models.TextField(editable=False)
     seq = models.BigIntegerField(editable=False)
     deadline_at = models.FloatField(null=True, editable=False, db_index=True)
-    """UNIX seconds at which time must be called next: the game's own deadline, or `closes_at` where that is earlier."""
+    """UNIX seconds at which time must be called next: the first of the game's own deadline, `closes_at` and
+    `house_acts_at`."""
+    house_acts_at = models.FloatField(null=True, editable=False)
+    """UNIX seconds at which a house player does what is next for them; null where they have nothing to do."""
     is_open = models.BooleanField(default=True, editable=False, db_index=True)
     is_private = models.BooleanField(default=False, editable=False)
     """Whether only its members may know of it; never changed."""
+    is_practice = models.BooleanField(default=False, editable=False)
+    """Whether it is for its maker alone, with chips that are worth nothing; never changed."""
     shoe_secret = SecretField()
     made_by = models.ForeignKey(Player, null=True, editable=False, on_delete=models.PROTECT, related_name="tables_made")
     """The player who made it; null for the house's tables, which never close by themselves."""
     closes_at = models.FloatField(null=True, editable=False)
-    """UNIX seconds at which a player's table closes unless somebody sits down; null while somebody sits there."""
+    """UNIX seconds at which a player's table closes unless somebody sits down; null while somebody sits there. A
+    practice table closes at that time unless it is played at."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TableQuerySet.as_manager()

@@ -22,6 +22,9 @@ def check_accounts() -> None:
         if moved != account.balance_cents:
             raise DoesNotFit(f"Account {account} has {account.balance_cents} hundredths, its transfers say {moved}")
     _check_grants()
+    people = Account.objects.filter(kind=Account.Kind.RESERVE, player__is_house=False)
+    if (reserve := people.order_by("pk").first()) is not None:
+        raise DoesNotFit(f"Account {reserve} is of a player who is none of the house's")
 
 
 def _sum_by(side: str) -> Coalesce:

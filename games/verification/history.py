@@ -129,6 +129,8 @@ class History:
             raise DoesNotFit(f"the history has round {more.number}, which the log does not end")
         if not self._is_whole:
             return  # what the round under way has settled already is not all known
+        if self._row.is_practice:
+            return  # the house has no part in it: what a stack wins, the table's own side has lost
         house = Account.objects.filter(kind=Account.Kind.HOUSE, table=self._row).first()
         balance = 0 if house is None else house.balance_cents
         if balance != self._house_net:

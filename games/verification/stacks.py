@@ -62,7 +62,8 @@ class Stacks:
         if self._next is not None:
             raise DoesNotFit(f"chips moved with event {self._next.seq}, which there is not")
         folded = {player: cents for player, cents in self._stacks.items() if cents}
-        accounts = Account.objects.filter(kind=_KIND.STACK, table=self._row).exclude(balance_cents=0)
+        kind = _KIND.PRACTICE if self._row.is_practice else _KIND.STACK
+        accounts = Account.objects.filter(kind=kind, player__isnull=False, table=self._row).exclude(balance_cents=0)
         kept = dict(accounts.values_list("player_id", "balance_cents"))
         if kept != folded:
             raise DoesNotFit(f"the ledger has the stacks {kept}, the log says {folded}")
@@ -73,20 +74,29 @@ def _transfers(row: Table, after: int) -> Iterator[_Posted]:
     later = Transfer.objects.filter(Q(seq=None) | Q(seq__gt=after), table=row)
     rows = later.order_by("seq", "pk").select_related("source", "target")
     for transfer in rows.iterator(chunk_size=READ_AT_ONCE):
-        yield _posted(transfer)
+        yield _posted(row, transfer)
 
 
-def _posted(transfer: Transfer) -> _Posted:
-    into = transfer.target.kind == _KIND.STACK
+def _posted(row: Table, transfer: Transfer) -> _Posted:
+    kind = _KIND.PRACTICE if row.is_practice else _KIND.STACK
+    into = transfer.target.kind == kind and transfer.target.player_id is not None
     stack, other = (transfer.target, transfer.source) if into else (transfer.source, transfer.target)
     with_house = transfer.reason in _BOTH_WAYS
-    own_side = other.table_id == stack.table_id if with_house else other.player_id == stack.player_id
     fits = (
-        stack.table_id == transfer.table_id
-        and other.kind == (_KIND.HOUSE if with_house else _KIND.WALLET)
-        and own_side
+        stack.kind == kind
+        and stack.table_id == transfer.table_id
+        and _is_the_other_side(other, stack, with_house=with_house)
         and (with_house or into == (transfer.reason == _REASON.BUY_IN))
     )
     if not fits or transfer.seq is None or stack.player_id is None:
         raise DoesNotFit(f"transfer {transfer.pk}, {transfer.reason}, is from {transfer.source} to {transfer.target}")
     return _Posted(transfer.seq, stack.player_id, transfer.amount_cents if into else -transfer.amount_cents)
+
+
+def _is_the_other_side(other: Account, stack: Account, *, with_house: bool) -> bool:
+    """Whether the account is what the stack deals with: the house of its table, or its player's wallet."""
+    if stack.kind == _KIND.PRACTICE:
+        return (other.kind, other.player_id, other.table_id) == (_KIND.PRACTICE, None, stack.table_id)
+    if with_house:
+        return other.kind == _KIND.HOUSE and other.table_id == stack.table_id
+    return other.kind in (_KIND.WALLET, _KIND.RESERVE) and other.player_id == stack.player_id

@@ -10,7 +10,7 @@ from typing import Any
 
 from cardsharp.game import Game
 from cardsharp.games import GAMES
-from games import making
+from games import house_players, making
 from games.models import Table
 from games.trimming import beginning_of
 from games.verification.answers import Answers
@@ -47,17 +47,20 @@ def _check_row(row: Table, game: Game, state: Any) -> None:
         kept = game.load(row.state)
     except Exception as error:
         raise DoesNotFit(f"the state cannot be read: {error}") from error
-    awaits_players = row.made_by_id is not None and game.is_open(state) and not game.players(state)
-    if awaits_players != (row.closes_at is not None):
-        why = "nobody sits" if awaits_players else "it is not to close"
+    is_empty = not house_players.people(game, state)
+    is_to_close = row.made_by_id is not None and game.is_open(state) and (row.is_practice or is_empty)
+    if is_to_close != (row.closes_at is not None):
+        why = "it is for practice" if row.is_practice else "nobody sits" if is_to_close else "it is not to close"
         raise DoesNotFit(f"closes_at is {row.closes_at}, but {why}")
+    if (house_players.next_deed(state) is None) != (row.house_acts_at is None):
+        raise DoesNotFit(f"house_acts_at is {row.house_acts_at}, the log says otherwise")
     view = game.view(state, 0)
     for column, value, folded in (
         ("seq", row.seq, game.seq(state)),
         ("table_id", row.pk, view["table_id"]),
         ("name", row.name, view["name"]),
         ("is_open", row.is_open, game.is_open(state)),
-        ("deadline_at", row.deadline_at, making.earliest(game.deadline(state), row.closes_at)),
+        ("deadline_at", row.deadline_at, making.earliest(game.deadline(state), row.closes_at, row.house_acts_at)),
     ):
         if value != folded:
             raise DoesNotFit(f"{column} is {value}, the log says {folded}")

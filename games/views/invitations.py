@@ -86,7 +86,7 @@ def remove_member(request: PlayerRequest, table_id: str, member_id: int) -> Http
 
 def _own_table(request: PlayerRequest, table_id: str) -> Table:
     """The open private table of that id which the player has made; a 404 for any other."""
-    tables = Table.objects.filter(made_by=request.user, is_private=True, is_open=True)
+    tables = Table.objects.filter(made_by=request.user, is_private=True, is_practice=False, is_open=True)
     try:
         return tables.defer("state", "shoe_secret").get(pk=table_id)
     except Table.DoesNotExist as error:

@@ -46,10 +46,11 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "bet_step": to_number(state.rules.bet_step_cents),
         "made_by": row.made_by,
         "is_private": row.is_private,
+        "is_practice": row.is_practice,
         "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,
         "empty_time": making.empty_time(),
     }
-    if context["may_close"] and row.is_private:
+    if context["may_close"] and row.is_private and not row.is_practice:
         context |= _hosting(request, row)
     return render(request, "games/table.html", context)
 

@@ -17,16 +17,20 @@ from games.models import Player, Table
 from games.models.tables import NAME_LENGTH
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
+from games.views.practice import to_practice
 from games.views.requests import PlayerRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def table_new(request: PlayerRequest) -> HttpResponse:
-    """Makes a table of any rules and goes on to it; what cannot be is said beside what was typed."""
+    """Makes a table of any rules, or one to practise at, and goes on to it; what cannot be is said beside what was
+    typed."""
     placard = PlacardForm(request.GET if "rules" in request.GET else None)
     if request.method == "POST":
         form = RulesForm(request.POST)
+        if form.is_valid() and "practice" in request.POST:
+            return to_practice(request, form.rules())
         if form.is_valid():
             try:
                 table_id = async_to_sync(runtime().tables.open)(
@@ -50,7 +54,7 @@ def table_new(request: PlayerRequest) -> HttpResponse:
         "placard": placard,
         "presets": PRESETS,
         "own": own,
-        "too_many": making.TooManyTables() if len(own) >= making.limit() else None,
+        "too_many": making.TooManyTables(making.limit()) if len(own) >= making.limit() else None,
         "empty_time": making.empty_time(),
     }
     return render(request, "games/table_new.html", context)

@@ -148,6 +148,11 @@ export class Room {
     }
   }
 
+  /** Sends a message of a type that the server has of its own beside the protocol's, and gives the data of its answer. */
+  ask(type, data = {}) {
+    return this.#ask(type, data);
+  }
+
   /** The session as the server sees it now: taking away what was never subscribed changes nothing and says it. */
   refreshSession() {
     return this.unsubscribe(["TABLE_STATE"]);

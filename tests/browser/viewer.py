@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebSocket, async_playwright, expect
 
-from tests.protocol.frames import frames
+from tests.protocol.frames import site_frames
 from tests.servers import Server
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -68,13 +68,13 @@ class Viewer:
         socket.on("framereceived", self._check_received)
 
     def _check_sent(self, frame: bytes | str) -> None:
-        if not frames().has_shape(frame):
+        if not site_frames().has_shape(frame):
             self.complaints.append(f"The page sent what is no message of the protocol: {frame!r}")
 
     def _check_received(self, frame: bytes | str) -> None:
         try:
             assert isinstance(frame, str), frame
-            frames().check_server(frame)
+            site_frames().check_server(frame)
         except AssertionError as error:
             self.complaints.append(str(error))
 

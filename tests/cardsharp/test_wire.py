@@ -20,7 +20,10 @@ JOINED = e.PlayerJoined(timestamp=1766400000.125, player_id="p1", player_name="A
 
 def test_amounts_are_numbers_of_chips() -> None:
     text = encode_json(to_wire(JOINED)).decode()
-    assert text == '{"timestamp":1766400000.125,"player_id":"p1","player_name":"Ada","seat":1,"stack":12.50}'
+    assert (
+        text
+        == '{"timestamp":1766400000.125,"player_id":"p1","player_name":"Ada","seat":1,"stack":12.50,"is_house":false}'
+    )
 
 
 @given(st.integers(0, MAX_CENTS), st.floats(allow_nan=False, allow_infinity=False))

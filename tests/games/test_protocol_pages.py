@@ -17,6 +17,7 @@ from cardsharp.events import messages as m
 from cardsharp.protocol.catalog import catalog
 from cardsharp.protocol.examples import examples, pretty
 from cardsharp.protocol.schema import json_schema
+from games.runtime import runtime
 
 DOCUMENTS = [
     ("schema", "/protocol/schema.json", "application/schema+json"),
@@ -39,8 +40,10 @@ def test_documents_have_their_type_and_are_not_sent_twice(client: Client, name: 
     assert client.post(path).status_code == 405
 
 
-def test_the_schema_is_the_librarys(client: Client):
-    assert json.loads(client.get("/protocol/schema.json").content) == json_schema()
+def test_the_schema_is_the_librarys_with_what_the_site_adds(client: Client):
+    served = json.loads(client.get("/protocol/schema.json").content)
+    assert served == json_schema(catalog(runtime().handler.extensions))
+    assert json_schema()["$defs"].keys() < served["$defs"].keys()
 
 
 def test_the_asyncapi_document_names_the_host_that_was_asked(client: Client):

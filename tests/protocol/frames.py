@@ -143,6 +143,13 @@ def _frames(games: tuple[str, ...]) -> Frames:
     return Frames()
 
 
+def site_frames() -> Frames:
+    """The check of the protocol with what the site itself adds to it."""
+    from games.runtime import runtime
+
+    return frames_with(runtime().handler.extensions)
+
+
 _with: WeakKeyDictionary[Extensions, tuple[int, Frames]] = WeakKeyDictionary()
 
 

@@ -54,6 +54,7 @@ function showSeat(item, seat, model, changes) {
   showFace(part(item, "face"), seat);
   setText(part(item, "name"), plateName(seat, own, model));
   setText(part(item, "stack"), format(fromWire(seat.stack)));
+  part(item, "house").hidden = !seat.is_house;
   setText(part(item, "note"), noteFor(seat, own, model));
 }
 

@@ -44,8 +44,9 @@ export class JoinForm {
     keyed(this.#select, free, (number) => number, (number) => make("option", { value: number }, `Seat ${number}`));
   }
 
-  /** Offers no more chips than the wallet holds. */
+  /** Offers no more chips than the wallet holds; practice chips come from no wallet. */
   fitTo(walletNumber) {
+    if ("practice" in this.#form.dataset) return;
     const field = this.#form.elements.amount;
     const cents = parse(field.value);
     const wallet = fromWire(walletNumber);

@@ -6,6 +6,7 @@ import { make, part, setText } from "../dom.js";
 import { format, fromWire, toWire } from "../money.js";
 import { BetForm } from "./bet_form.js";
 import { Countdown } from "./countdown.js";
+import { Extras } from "./extras.js";
 import { listenToSeedForm, showShoe } from "./fairness.js";
 import { showFelt } from "./felt.js";
 import { JoinForm } from "./join_form.js";
@@ -40,6 +41,7 @@ const room = new Room(root.dataset.socket, {
     render();
   },
 });
+const extras = new Extras(root, { room, model, story, complain });
 const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
 let isOver = false;
@@ -66,6 +68,7 @@ function render() {
   setText(part(root, "prompt"), isLost() ? LOST : promptFor(model));
   countdown.show(isLive() && model.state.phase !== "waiting" ? model.deadline : null, request !== null);
   root.toggleAttribute("data-asked", request !== null);
+  extras.show(request);
   if (!panels) return;
   panels.join.show(model);
   panels.seats.show();
@@ -87,6 +90,7 @@ function showAskedHand(request) {
 function hear(event) {
   const isOwn = model.isOwn(event.data);
   model.hear(event);
+  extras.hear(event);
   story.tell(event, { isOwn, isOfSeveral: model.playsSeveral(event.data) });
   if (isOwn && event.event_type === "PLAYER_LEFT") refreshWallet();
   if (event.event_type !== "TABLE_STATE") return;

@@ -31,7 +31,7 @@ function subject(data, isOwn, isOfSeveral) {
 const chips = (number) => format(fromWire(number));
 
 const SENTENCES = {
-  PLAYER_JOINED: (data, says) => `${says.who} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
+  PLAYER_JOINED: (data, says) => `${data.is_house ? `${says.who}, a house player,` : says.who} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
   PLAYER_LEFT: (data, says) =>
     data.reason in LEFT && !says.isOwn
       ? `${data.player_name}${says.where} ${LEFT[data.reason]}.`
