@@ -12,6 +12,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 from games import accounts
 from games.models import Player, Token
 from games.models.players import PREFERENCES
+from games.models.tables import Pace
 
 
 class Group(NamedTuple):
@@ -119,6 +120,34 @@ class TokenForm(forms.Form):
         """For how long it holds; None for ever."""
         days = self.cleaned_data["lasts"]
         return timedelta(days=int(days)) if days else None
+
+
+class LobbyFilter(forms.Form):
+    """Which tables somebody looks for. What the address holds beside these choices counts for nothing."""
+
+    stakes = forms.ChoiceField(
+        label="Stakes",
+        choices=[("", "Any"), ("low", "Low, under 10"), ("middle", "Middle, 10 to 49"), ("high", "High, 50 and more")],
+        required=False,
+    )
+    decks = forms.ChoiceField(
+        label="Decks", choices=[("", "Any"), ("1", "One"), ("2", "Two"), ("more", "Three or more")], required=False
+    )
+    soft17 = forms.ChoiceField(
+        label="Soft 17",
+        choices=[("", "Either"), ("stands", "Dealer stands"), ("hits", "Dealer hits")],
+        required=False,
+    )
+    surrender = forms.ChoiceField(
+        label="Surrender", choices=[("", "Either"), ("any", "Allowed"), ("none", "Not allowed")], required=False
+    )
+    pace = forms.ChoiceField(label="Pace", choices=[("", "Any"), *Pace.choices], required=False)
+    open = forms.BooleanField(label="With an open seat", required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """What is looked for, by field, as `games.listing.found` takes it; a choice that there is not is left out."""
+        self.is_valid()
+        return {name: choice for name, choice in self.cleaned_data.items() if choice}
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs alone

@@ -14,6 +14,7 @@ from operator import methodcaller
 from typing import Any, TypeVar
 
 from cardsharp import errors
+from cardsharp.chips import to_number
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
@@ -64,6 +65,15 @@ class Tables:
 
         seq = await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command, answer))
         return receipt_for(action, data, seq)
+
+    async def sit_down(self, table_id: str, player: Player, buy_in_cents: int) -> None:
+        """Takes the first free seat for the player. Raises GameError, and nothing has changed."""
+        await self.act(
+            table_id,
+            PlayerInfo(player_id=player.public_id, name=player.username, balance_cents=0),
+            "join_table",
+            {"buy_in": to_number(buy_in_cents)},
+        )
 
     async def stand_up(self, table_id: str, player: Player) -> None:
         """Gives up every seat of the player, as if they had left: with cards in play, after the round."""

@@ -8,11 +8,13 @@ from django.urls import path
 from games.views import (
     accounts,
     drill,
+    faces,
     fairness,
     history,
     invitations,
     lobby,
     making,
+    playing,
     protocol,
     shoes,
     strategy,
@@ -21,6 +23,8 @@ from games.views import (
 
 urlpatterns = [
     path("", lobby.lobby, name="lobby"),
+    path("play/", playing.play_now, name="play_now"),
+    path("faces/", faces.faces, name="faces"),
     path("tables/new/", making.table_new, name="table_new"),
     path("tables/<slug:table_id>/", lobby.table, name="table"),
     path("tables/<slug:table_id>/close/", making.table_close, name="table_close"),
