@@ -30,9 +30,9 @@ def seated_at(player: Player) -> Table | None:
 def best_tables(wallet_cents: int) -> list[Table]:
     """Public tables with an open seat that the wallet can pay for, the best first.
 
-    Best is a table whose bets are not too large for the wallet, then one with a clock, since nobody there waits for ever
-    for somebody else, then one with company; among these the highest stakes that are comfortable, or the lowest that
-    are not.
+    Best is a table whose bets are not too large for the wallet, then one with a clock, since nobody there waits for
+    ever for somebody else, then one with company; among these the highest stakes that are comfortable, or the lowest
+    that are not.
     """
     comfortable = Q(min_bet_cents__lte=wallet_cents // COMFORTABLE_BETS)
     untimed, company = Q(pace=Pace.UNTIMED), Q(seats_taken__gt=0)

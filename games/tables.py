@@ -57,6 +57,8 @@ class Tables:
         repetition = repetition_of(action, data)
         key = Player.key_of(player.player_id)
         answer = None if repetition is None else AnswerKey(key, *repetition)
+        if action == "join_table" and data.get("client_seed") is None:
+            data = {**data, "client_seed": await in_database(accounts.client_seed_of, key) or None}
 
         def command(loaded: Loaded) -> Any:
             if loaded.is_private:

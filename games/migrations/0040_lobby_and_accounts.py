@@ -73,7 +73,12 @@ class Migration(migrations.Migration):
             model_name="table",
             name="pace",
             field=models.CharField(
-                choices=[("quick", "Quick"), ("steady", "Steady"), ("slow", "Slow"), ("untimed", "No clock")],
+                choices=[
+                    ("quick", "Quick pace"),
+                    ("steady", "Steady pace"),
+                    ("slow", "Slow pace"),
+                    ("untimed", "No clock"),
+                ],
                 default="steady",
                 editable=False,
                 max_length=8,

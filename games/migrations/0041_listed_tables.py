@@ -1,9 +1,11 @@
 """Tables that are there already become ones that the lobby's filters find."""
 
+from typing import Any
+
 from django.db import migrations
 
 
-def list_tables(apps, schema_editor):
+def list_tables(apps: Any, schema_editor: Any) -> None:
     from cardsharp.games import GAMES
     from games import listing
 

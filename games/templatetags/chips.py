@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from cardsharp.chips import format_chips, to_cents
-from games import accounts, ledger
+from games import accounts, daily_chips, ledger
 from games.models import Player
 
 register = template.Library()
@@ -57,6 +57,18 @@ def cards(text: str) -> list[str]:
 def wallet(player: Player) -> str:
     """What lies in the player's wallet."""
     return format_chips(ledger.balance_of(player.pk))
+
+
+@register.simple_tag
+def daily_offer(player: Player) -> daily_chips.Offer | None:
+    """The chips that the player may be given for having run out; None for who has some."""
+    return daily_chips.offer(player)
+
+
+@register.simple_tag
+def daily_limits() -> tuple[str, str]:
+    """Up to how many chips are given once a day, and how few one must have."""
+    return format_chips(daily_chips.amount_cents()), format_chips(daily_chips.below_cents())
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page, expect
 
@@ -10,9 +11,9 @@ from tests.browser.viewer import DESKTOP, PHONE, Viewer, as_guest, chromium
 from tests.servers import Server, serving
 
 CARDS = "10♠ 7♥ K♠ 10♦"
-PATIENT = {"bet_seconds": 120, "act_seconds": 120, "pause_seconds": 0}
-NO_CLOCK = {"bet_seconds": None, "insurance_seconds": None, "act_seconds": None}
-TABLES = [
+PATIENT: dict[str, Any] = {"bet_seconds": 120, "act_seconds": 120, "pause_seconds": 0}
+NO_CLOCK: dict[str, Any] = {"bet_seconds": None, "insurance_seconds": None, "act_seconds": None}
+TABLES: list[tuple[str, dict[str, Any]]] = [
     ("Corner", PATIENT),
     ("Penny", PATIENT | {"decks": 2, "dealer_hits_soft_17": True, "min_bet_cents": 1_00, "min_buy_in_cents": 20_00}),
     ("Slow", NO_CLOCK | {"surrender": "none", "decks": 1}),

@@ -105,7 +105,7 @@ def test_the_lobby_takes_as_many_queries_for_ten_tables_as_for_ten_thousand(
     assert ('href="?open=on&amp;decks=more&amp;page=3"' in text) == (tables > 2 * listing.TABLES_A_PAGE)
 
 
-# -- play now -----------------------------------------------------------------------------------------------------------
+# -- play now ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_play_now_is_asked_for_by_a_form_of_the_site_alone(store: Store):
     assert not Player.objects.exists()
 
 
-# -- faces --------------------------------------------------------------------------------------------------------------
+# -- faces -------------------------------------------------------------------------------------------------------------
 
 
 def test_faces_are_told_for_ids_whether_they_are_somebodys_or_not(
