@@ -38,12 +38,17 @@ def below_cents() -> int:
     return min(to_cents(settings.CARDSHARP_DAILY_CHIPS_BELOW), amount_cents())
 
 
+def was_taken(player: Player) -> bool:
+    """Whether the player has had today's."""
+    return player.daily_chips_on == timezone.now().date()
+
+
 def offer(player: Player) -> Offer | None:
     """What the player is offered; None for who has chips."""
     held = ledger.holdings_of(player.pk)
     if held >= below_cents():
         return None
-    return Offer(amount_cents() - held, player.daily_chips_on == timezone.now().date())
+    return Offer(amount_cents() - held, was_taken(player))
 
 
 def take(player: Player) -> int:

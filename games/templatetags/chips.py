@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from cardsharp.chips import format_chips, to_cents
@@ -66,9 +68,10 @@ def daily_offer(player: Player) -> daily_chips.Offer | None:
 
 
 @register.simple_tag
-def daily_limits() -> tuple[str, str]:
-    """Up to how many chips are given once a day, and how few one must have."""
-    return format_chips(daily_chips.amount_cents()), format_chips(daily_chips.below_cents())
+def daily_rules(player: Player) -> dict[str, Any]:
+    """What the table's page has to know to make the offer when its player runs out there."""
+    taken = daily_chips.was_taken(player)
+    return {"cents": daily_chips.amount_cents(), "below_cents": daily_chips.below_cents(), "is_taken": taken}
 
 
 @register.simple_tag
