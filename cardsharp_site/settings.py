@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from cardsharp.events.limits import Limits
-from cardsharp_site import production
+from cardsharp_site import mail, production
 from games.addresses import read_networks
 from games.per_hour import PerHour
 
@@ -162,6 +162,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "lobby"
 LOGOUT_REDIRECT_URL = "lobby"
 
+# Mail goes to the console where no server is named.
+try:
+    vars().update(mail.settings_for(os.environ.get("CARDSHARP_SMTP_URL", "")))
+except ValueError as error:
+    raise ImproperlyConfigured(f"CARDSHARP_SMTP_URL {error}") from error
+DEFAULT_FROM_EMAIL = os.environ.get("CARDSHARP_MAIL_FROM", "CardSharp <noreply@localhost>")
+PASSWORD_RESET_TIMEOUT = 3600
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -201,6 +209,12 @@ CARDSHARP_IDLE_GUEST_DAYS = float(os.environ.get("CARDSHARP_IDLE_GUEST_DAYS", "3
 
 CARDSHARP_GUEST_CHIPS = 1_000
 """Chips that a guest and a new account begin with."""
+
+CARDSHARP_DAILY_CHIPS = int(os.environ.get("CARDSHARP_DAILY_CHIPS", "500"))
+"""Up to how many chips a player who has run out is given once a day; 0 for none."""
+
+CARDSHARP_DAILY_CHIPS_BELOW = int(os.environ.get("CARDSHARP_DAILY_CHIPS_BELOW", "50"))
+"""Who has fewer chips than this, at tables and in the wallet, has run out."""
 
 CARDSHARP_TABLES_PER_PLAYER = int(os.environ.get("CARDSHARP_TABLES_PER_PLAYER", "3"))
 """How many open tables of their own making a player may have."""

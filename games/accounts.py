@@ -7,6 +7,7 @@ digest is kept.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -29,6 +30,7 @@ TOKENS_PER_PLAYER: Final = 50
 """Tokens of one player that may be good at a time."""
 _LOOKS_EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
+_FORMER: Final = re.compile(r"former player \d+")
 _GUEST_NUMBER_DIGITS: Final = (4, 4, 4, 5, 6, 8, 10)
 
 
@@ -55,6 +57,14 @@ def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     return name
 
 
+def free_name(text: str) -> str:
+    """`clean_name` for a name that a player may choose. Raises ValidationError for those of deleted accounts, too."""
+    name = clean_name(text)
+    if _FORMER.fullmatch(name.casefold()):
+        raise ValidationError("Players who have left are called so; choose another name.", code="invalid_name")
+    return name
+
+
 def find_player(name: str) -> Player | None:
     """The player of that name in whatever case, or None."""
     return Player.objects.filter(name_key=_in_one_form(name).casefold()).first()
@@ -62,7 +72,7 @@ def find_player(name: str) -> Player | None:
 
 def sign_up(*, name: str, password: str) -> Player:
     """A new account with the chips that everybody begins with. Raises ValidationError for a name it cannot have."""
-    return _admit(Player(username=clean_name(name), password=make_password(password)), starting_cents())
+    return _admit(Player(username=free_name(name), password=make_password(password)), starting_cents())
 
 
 def create_guest() -> Player:
@@ -79,7 +89,7 @@ def create_guest() -> Player:
 
 def upgrade_guest(guest: Player, *, name: str, password: str) -> None:
     """Makes the guest an account that keeps its chips and history. Raises ValidationError when that cannot be."""
-    name, password_hash = clean_name(name), make_password(password)
+    name, password_hash = free_name(name), make_password(password)
     try:
         with transaction.atomic():
             holder = find_player(name)
@@ -93,6 +103,39 @@ def upgrade_guest(guest: Player, *, name: str, password: str) -> None:
     except IntegrityError as error:
         raise NameTaken from error
     guest.refresh_from_db()
+
+
+def rename(player: Player, name: str) -> None:
+    """The player has another name from now on; a seat that is taken keeps the old one. Raises ValidationError."""
+    name = free_name(name)
+    try:
+        with transaction.atomic():
+            holder = find_player(name)
+            if holder is not None and holder.pk != player.pk:
+                raise NameTaken
+            player.username = name
+            player.save(update_fields=["username"])
+    except (IntegrityError, NameTaken) as error:
+        player.refresh_from_db(fields=["username"])
+        raise NameTaken from error
+
+
+def client_seed_of(player_key: int) -> str:
+    """What the player wants to give to every shuffle; the empty string for nothing."""
+    return Player.objects.filter(pk=player_key).values_list("client_seed", flat=True).first() or ""
+
+
+def erase(player: Player) -> None:
+    """Leaves nothing of the player but a row that nobody can enter by; `games.departures` does the rest."""
+    kept = ("id", "date_joined", "is_guest", "is_bot", "daily_chips_on")
+    blank = Player()
+    for field in Player._meta.concrete_fields:  # noqa: SLF001 - Django documents it
+        if field.attname not in kept:
+            setattr(player, field.attname, getattr(blank, field.attname))
+    player.username = f"Former player {player.pk}"
+    player.password, player.is_active, player.deleted_at = make_password(None), False, timezone.now()
+    player.save()
+    Token.objects.filter(player=player).delete()
 
 
 def remove_idle_guests(since: datetime, most: int) -> int:
@@ -129,7 +172,7 @@ def set_banned(player: Player, *, banned: bool) -> None:
     player.save(update_fields=["is_active"])
 
 
-def prefer(player: Player, preferences: Mapping[str, str]) -> None:
+def prefer(player: Player, preferences: Mapping[str, object]) -> None:
     """The player likes the pages so from now on; what the mapping leaves out stays."""
     for name, choice in preferences.items():
         setattr(player, name, choice)

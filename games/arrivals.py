@@ -26,6 +26,7 @@ class TooMany(CardSharpError):
             Arrivals.Kind.GUEST: "guests have come",
             Arrivals.Kind.SIGN_UP: "accounts were made",
             Arrivals.Kind.FAILED_LOGIN: "logins have failed",
+            Arrivals.Kind.RESET: "password resets were asked for",
         }[kind]
         super().__init__(f"Too many {what} from your network within an hour.")
         self.retry_after = retry_after

@@ -1,4 +1,5 @@
-"""What is cleared away once an hour: guests who never played, counts and sessions that are over.
+"""What is cleared away once an hour: guests who never played, what deleted accounts have left, counts and sessions
+that are over.
 
 Every serving process does it; doing it twice at once is harmless.
 """
@@ -15,8 +16,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from games import accounts, arrivals
+from games import accounts, arrivals, departures
 from games.database import in_database
+from games.tables import Tables
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ GUESTS_AT_A_TIME: Final = 20
 
 class Housekeeping:
     """A task that clears away."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
 
     async def run(self) -> None:
         """Clears away for ever, the first time at once."""
@@ -42,6 +47,8 @@ class Housekeeping:
         idle_since = timezone.now() - timedelta(days=settings.CARDSHARP_IDLE_GUEST_DAYS)
         while await in_database(accounts.remove_idle_guests, idle_since, GUESTS_AT_A_TIME) == GUESTS_AT_A_TIME:
             pass
+        for player in await in_database(departures.unfinished):
+            await departures.finish(self._tables, player)
 
 
 def _forget_old() -> None:

@@ -47,11 +47,27 @@ def balance_of(player_id: int) -> int:
     return balance or 0
 
 
-def grant(player: Player, amount_cents: int, note: str) -> None:
+def holdings_of(player_id: int) -> int:
+    """What the player has in the wallet and at tables, bets included."""
+    own = Account.objects.filter(player_id=player_id, kind__in=(Account.Kind.WALLET, Account.Kind.STACK))
+    return own.aggregate(sum=Sum("balance_cents"))["sum"] or 0
+
+
+def grant(player: Player, amount_cents: int, note: str, reason: Transfer.Reason = Transfer.Reason.GRANT) -> None:
     """Issues chips to a player's wallet. Raises ValueError for an amount that is not above zero."""
     with transaction.atomic():
-        bank = Account.objects.get_or_create(kind=Account.Kind.BANK, player=None, table=None)[0]
-        move(bank, wallet(player.pk), amount_cents, Transfer.Reason.GRANT, note=note)
+        move(_bank(), wallet(player.pk), amount_cents, reason, note=note)
+
+
+def return_wallet(player_id: int) -> None:
+    """Gives back to the bank what lies in the player's wallet; to be called in a transaction."""
+    own = wallet(player_id)
+    if own.balance_cents:
+        move(own, _bank(), own.balance_cents, Transfer.Reason.RETURN, note="the account was deleted")
+
+
+def _bank() -> Account:
+    return Account.objects.get_or_create(kind=Account.Kind.BANK, player=None, table=None)[0]
 
 
 def undo_grants(player: Player) -> None:

@@ -11,3 +11,4 @@ class PerHour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     guest: int = 30
     sign_up: int = 10
     failed_login: int = 50
+    reset: int = 10

@@ -74,7 +74,7 @@ class Runtime:
         self.uses = TokenUses(self.handler)
         self.trimmer = Trimmer(settings.CARDSHARP_KEPT_EVENTS)
         self.doorkeeper = Doorkeeper(self.handler)
-        self.housekeeping = Housekeeping()
+        self.housekeeping = Housekeeping(self.tables)
         self._tasks: list[asyncio.Task[None]] = []
         self.is_leaving = False
         """Whether it has been told to stop."""

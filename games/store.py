@@ -21,7 +21,7 @@ from cardsharp.events.ports import Commit, LoggedLine, Snapshot
 from cardsharp.game import Game, Outcome
 from cardsharp.games import GAMES
 from cardsharp.shoe import SecretShoes, ShoeSource, StackedShoes
-from games import house_players, invitations, making, metrics
+from games import house_players, invitations, listing, making, metrics
 from games.database import GONE
 from games.models import Answer, LoggedEvent, Table
 from games.writing import write_log, write_outcome
@@ -192,6 +192,7 @@ class Store:
                 made_by_id=made_by,
                 closes_at=closes_at,
                 deadline_at=making.earliest(game.deadline(outcome.state), closes_at),
+                **listing.columns_of(game.lobby_row(outcome.state, 0)),
             )
             write_log(table_id, outcome)
             if is_private and made_by is not None:
@@ -326,6 +327,7 @@ def _write(table_id: str, loaded: Loaded, outcome: Outcome, times: _Times) -> No
         deadline_at=making.earliest(game.deadline(state), *times),
         **times._asdict(),
         is_open=game.is_open(state),
+        seats_taken=listing.seats_taken(game.lobby_row(state, 0)),
     )
     if not written:
         raise _Conflict

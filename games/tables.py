@@ -15,6 +15,7 @@ from operator import methodcaller
 from typing import Any, TypeVar
 
 from cardsharp import errors
+from cardsharp.chips import to_number
 from cardsharp.events.audience import Audience
 from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
@@ -23,8 +24,7 @@ from cardsharp.events.receipts import receipt_for, repetition_of
 from cardsharp.game import Actor, Game
 from cardsharp.games import GAMES
 from cardsharp.log_context import about
-from games import accounts, credentials, house_players, invitations, ledger, making
-from games import accounts, credentials, invitations, ledger, making, metrics
+from games import accounts, credentials, house_players, invitations, ledger, making, metrics
 from games.database import in_database
 from games.models import Player, Token
 from games.store import AnswerKey, Loaded, Store, Stored
@@ -61,6 +61,8 @@ class Tables:
         repetition = repetition_of(action, data)
         key = Player.key_of(player.player_id)
         answer = None if repetition is None else AnswerKey(key, *repetition)
+        if action == "join_table" and data.get("client_seed") is None:
+            data = {**data, "client_seed": await in_database(accounts.client_seed_of, key) or None}
 
         def command(loaded: Loaded) -> Any:
             if loaded.is_private:
@@ -70,6 +72,15 @@ class Tables:
         with about(request=repetition and repetition[0]), metrics.act():
             seq = await self._publish_stored(table_id, partial(self._store.submit_seen, table_id, command, answer))
         return receipt_for(action, data, seq)
+
+    async def sit_down(self, table_id: str, player: Player, buy_in_cents: int) -> None:
+        """Takes the first free seat for the player. Raises GameError, and nothing has changed."""
+        await self.act(
+            table_id,
+            PlayerInfo(player_id=player.public_id, name=player.username, balance_cents=0),
+            "join_table",
+            {"buy_in": to_number(buy_in_cents)},
+        )
 
     async def stand_up(self, table_id: str, player: Player) -> None:
         """Gives up every seat of the player, as if they had left: with cards in play, after the round."""

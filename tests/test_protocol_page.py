@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/protocol.md").read_text()
 
 P = ("player_id", "player_name", "seat")
-LETTERS = {"P": P, "H": (*P, "hand_id"), "L": view.LobbyRow.__struct_fields__}
+LETTERS = {"P": P, "H": (*P, "hand_id"), "L": view.TableFacts.__struct_fields__}
 """What the capital letters in the page's tables stand for."""
 
 
@@ -119,7 +119,9 @@ def test_events() -> None:
 
 def test_parts_of_events_and_states() -> None:
     structs: dict[str, type[msgspec.Struct]] = {
+        "L": view.TableFacts,
         "lobby row": view.LobbyRow,
+        "players": view.PlayerView,
         "results": e.SeatResult,
         "client_seeds": e.SeedEntry,
         "rule_set": Rules,

@@ -105,6 +105,7 @@ _FIELDS: Final = {
     "default_buy_in": "The chips that a seat is taken with where none are named.",
     "seat_count": "How many seats the table has.",
     "seats_taken": "How many of them are taken.",
+    "players": "Who sits there, in the order of the seats; a player with several seats is there once for each.",
     "spectators": "How many watch without a seat, as this server process counts them.",
     "phase": "What the table is at.",
     "next_commitment": "The commitment to the shoe after this one: the SHA-256 of its server seed, in hex.",

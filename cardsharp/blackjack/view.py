@@ -13,8 +13,8 @@ from cardsharp.cards import Card
 from cardsharp.chips import Cents
 
 
-class LobbyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A table as the lobby lists it."""
+class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lobby and the table's own state both say of a table."""
 
     table_id: str
     name: str
@@ -29,6 +29,20 @@ class LobbyRow(msgspec.Struct, frozen=True, kw_only=True):
     seats_taken: int
     spectators: int
     phase: str
+
+
+class PlayerView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has a seat, as the lobby shows them."""
+
+    player_id: str
+    player_name: str
+    seat: int
+
+
+class LobbyRow(TableFacts, frozen=True, kw_only=True):
+    """A table as the lobby lists it, with who sits there in the order of the seats."""
+
+    players: tuple[PlayerView, ...]
 
 
 class ShoeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +98,7 @@ class TurnView(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float | None
 
 
-class TableView(LobbyRow, frozen=True, kw_only=True):
+class TableView(TableFacts, frozen=True, kw_only=True):
     """Everything public about a table; every viewer gets the same."""
 
     round_id: str | None
@@ -114,7 +128,10 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
 
 def lobby_row(table: Table, spectators: int) -> LobbyRow:
     """The table's lobby row."""
-    return LobbyRow(**_row(table, spectators))
+    players = tuple(
+        PlayerView(player_id=seat.player_id, player_name=seat.player_name, seat=seat.number) for seat in table.seats
+    )
+    return LobbyRow(**_facts(table, spectators), players=players)
 
 
 def table_view(table: Table, spectators: int) -> TableView:
@@ -122,7 +139,7 @@ def table_view(table: Table, spectators: int) -> TableView:
     visible = tuple(card for card in table.dealer if card is not None)
     value, soft = total(visible)
     return TableView(
-        **_row(table, spectators),
+        **_facts(table, spectators),
         round_id=table.round_id,
         round_number=table.round_number,
         deadline=table.turn.deadline if table.turn else table.deadline if table.phase != "waiting" else None,
@@ -154,7 +171,7 @@ def _if_any(cents: int | None) -> int | msgspec.UnsetType:
     return msgspec.UNSET if cents is None else cents
 
 
-def _row(table: Table, spectators: int) -> dict[str, Any]:
+def _facts(table: Table, spectators: int) -> dict[str, Any]:
     rules = table.rules
     return {
         "table_id": table.table_id,

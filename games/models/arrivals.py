@@ -14,6 +14,7 @@ class Arrivals(models.Model):
         GUEST = "guest"
         SIGN_UP = "sign_up"
         FAILED_LOGIN = "failed_login"
+        RESET = "reset"
 
     kind = models.CharField(max_length=12, choices=Kind)
     address = models.GenericIPAddressField()

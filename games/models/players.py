@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, Final
 
 from django.contrib.auth.models import AbstractUser
@@ -33,6 +34,21 @@ class Motion(models.TextChoices):
     OFF = "off", "Off"
 
 
+class Face(models.TextChoices):
+    """What a player's face shows; `static/faces.svg` has a drawing of each but the first."""
+
+    LETTER = "letter", "First letter"
+    FOX = "fox", "Fox"
+    CAT = "cat", "Cat"
+    OWL = "owl", "Owl"
+    BEAR = "bear", "Bear"
+    RABBIT = "rabbit", "Rabbit"
+    ROBOT = "robot", "Robot"
+    HAT = "hat", "Top hat"
+    STAR = "star", "Star"
+    CROWN = "crown", "Crown"
+
+
 class Player(AbstractUser):
     """Who plays. A guest has no password and becomes an account by choosing a name and one."""
 
@@ -44,6 +60,17 @@ class Player(AbstractUser):
     is_bot = models.BooleanField(default=False)
     is_house = models.BooleanField(default=False, editable=False)
     """Whether it is a house player, whom the site plays for company; never active, so nobody can log in as one."""
+    face = models.CharField(max_length=8, choices=Face, default=Face.LETTER)
+    face_colour = models.PositiveSmallIntegerField("colour of the face", null=True)
+    """One of a few; null for the one that follows from the player's id."""
+    client_seed = models.CharField(max_length=64, blank=True)
+    """Goes into the shuffles of every table at which the player sits down without naming another."""
+    daily_chips_on = models.DateField(null=True, editable=False)
+    """The last day on which the player was given chips for having run out of them."""
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    """When the player deleted the account; the row stays, without a name, for the ledger and the rounds."""
+    forgotten_at = models.DateTimeField(null=True, editable=False)
+    """When the last of a deleted account was done: its chips at the bank, its name out of the logs."""
     theme = models.CharField("colours", max_length=8, choices=Theme, default=Theme.SYSTEM)
     deck = models.CharField("suits", max_length=8, choices=Deck, default=Deck.TWO)
     motion = models.CharField("movement", max_length=8, choices=Motion, default=Motion.SYSTEM)
@@ -66,6 +93,11 @@ class Player(AbstractUser):
     def public_id(self) -> str:
         """The player's id on the wire."""
         return f"p{self.pk}"
+
+    @staticmethod
+    def is_public_id(text: str) -> bool:
+        """Whether the text could be some player's id on the wire."""
+        return re.fullmatch(r"p[1-9][0-9]{0,17}", text) is not None
 
     @staticmethod
     def key_of(public_id: str) -> int:

@@ -13,6 +13,15 @@ from games.models.secrets import SecretField
 NAME_LENGTH: Final = 60
 
 
+class Pace(models.TextChoices):
+    """How long a table gives its players to decide."""
+
+    QUICK = "quick", "Quick pace"
+    STEADY = "steady", "Steady pace"
+    SLOW = "slow", "Slow pace"
+    UNTIMED = "untimed", "No clock"
+
+
 class TableQuerySet(models.QuerySet["Table"]):
     """Tables, and which of them somebody may see."""
 
@@ -52,6 +61,16 @@ class Table(models.Model):
     """UNIX seconds at which a player's table closes unless somebody sits down; null while somebody sits there. A
     practice table closes at that time unless it is played at."""
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # What the lobby searches tables by; `games.listing` keeps it as the state has it.
+    placard = models.CharField(max_length=400, blank=True, editable=False)
+    """The rules in shorthand, with a space before and behind each word."""
+    pace = models.CharField(max_length=8, choices=Pace, default=Pace.STEADY, editable=False)
+    min_bet_cents = models.BigIntegerField(default=0, editable=False)
+    min_buy_in_cents = models.BigIntegerField(default=0, editable=False)
+    default_buy_in_cents = models.BigIntegerField(default=0, editable=False)
+    seat_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    seats_taken = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = TableQuerySet.as_manager()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from cardsharp.chips import format_chips, to_cents
-from games import accounts, ledger
+from games import accounts, daily_chips, ledger
 from games.models import Player
 
 register = template.Library()
@@ -57,6 +59,19 @@ def cards(text: str) -> list[str]:
 def wallet(player: Player) -> str:
     """What lies in the player's wallet."""
     return format_chips(ledger.balance_of(player.pk))
+
+
+@register.simple_tag
+def daily_offer(player: Player) -> daily_chips.Offer | None:
+    """The chips that the player may be given for having run out; None for who has some."""
+    return daily_chips.offer(player)
+
+
+@register.simple_tag
+def daily_rules(player: Player) -> dict[str, Any]:
+    """What the table's page has to know to make the offer when its player runs out there."""
+    taken = daily_chips.was_taken(player)
+    return {"cents": daily_chips.amount_cents(), "below_cents": daily_chips.below_cents(), "is_taken": taken}
 
 
 @register.simple_tag

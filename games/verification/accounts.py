@@ -33,9 +33,11 @@ def _sum_by(side: str) -> Coalesce:
 
 
 def _check_grants() -> None:
-    """What happens at no table is issued by the bank to a wallet; everything else is checked with its table."""
-    issued = Q(reason=Transfer.Reason.GRANT, seq=None)
-    sides = Q(source__kind=Account.Kind.BANK, target__kind=Account.Kind.WALLET)
-    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(issued & sides)
+    """What happens at no table is issued by the bank to a wallet, or goes back to it; everything else is checked with
+    its table."""
+    bank, wallet = Account.Kind.BANK, Account.Kind.WALLET
+    issued = Q(reason__in=(Transfer.Reason.GRANT, Transfer.Reason.DAILY), source__kind=bank, target__kind=wallet)
+    returned = Q(reason=Transfer.Reason.RETURN, source__kind=wallet, target__kind=bank)
+    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(Q(seq=None) & (issued | returned))
     if (transfer := other.order_by("pk").first()) is not None:
         raise DoesNotFit(f"Transfer {transfer.pk}, {transfer}, is from {transfer.source} to {transfer.target}")

@@ -1,4 +1,4 @@
-"""Signing up, logging in, playing as a guest, becoming an account, and the page about oneself."""
+"""Signing up, logging in, playing as a guest, becoming an account, and how the pages look."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from games import accounts, arrivals
-from games.forms import LogInForm, NewAccountForm, PreferencesForm, TokenForm
-from games.models import Account, Arrivals, Player
+from games.forms import LogInForm, NewAccountForm, PreferencesForm
+from games.models import Arrivals, Player
 from games.preferences import keep, preferences_of
 from games.views.requests import PlayerRequest, address_of, next_page, wanted_page
 
@@ -155,24 +155,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(next_page(request))
     keep(request, response, form.cleaned_data)
     return response
-
-
-@require_safe
-@login_required
-def profile(request: PlayerRequest) -> HttpResponse:
-    """The page about oneself."""
-    return render(request, "accounts/profile.html", profile_context(request.user))
-
-
-def profile_context(player: Player, token_form: TokenForm | None = None) -> dict[str, Any]:
-    """What the page about oneself shows: chips at tables, and tokens that are not revoked."""
-    stacks = Account.objects.filter(kind=Account.Kind.STACK, player=player, balance_cents__gt=0)
-    return {
-        "stacks": stacks.select_related("table"),
-        "tokens": accounts.good_tokens().filter(player=player),
-        "token_form": token_form or TokenForm(),
-        "own_preferences": PreferencesForm(instance=player),
-    }
 
 
 def _to_upgrade(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,20 +13,42 @@ from django.views.decorators.http import require_safe
 from cardsharp.chips import to_number
 from cardsharp.games import GAMES
 from cardsharp.wire import encode_json
-from games import invitations, making
-from games.forms import InvitationForm
-from games.models import Table
+from games import faces, invitations, listing, making, playing
+from games.forms import InvitationForm, LobbyFilter
+from games.models import Player, Table
 
 
 @require_safe
 def lobby(request: HttpRequest) -> HttpResponse:
-    """Every open table as a row, the player's private ones apart. Who is watching, only the socket knows."""
-    rows = [
-        (table.is_private, GAMES[table.game].lobby_row(GAMES[table.game].load(table.state), 0))
-        for table in Table.objects.visible_to(request.user.pk).filter(is_open=True).defer("shoe_secret")
-    ]
-    context = {"rows": [row for private, row in rows if not private], "own": [row for private, row in rows if private]}
+    """A page of the open tables that the filters let through, the player's private ones and the table where they sit.
+
+    Who is watching, only the socket knows.
+    """
+    filters = LobbyFilter(request.GET)
+    wanted = filters.wanted()
+    tables = Table.objects.filter(is_open=True).defer("shoe_secret")
+    public = tables.visible_to(None)
+    page = Paginator(listing.found(public, wanted), listing.TABLES_A_PAGE).get_page(request.GET.get("page"))
+    own = tables.visible_to(request.user.pk).filter(is_private=True)[: listing.TABLES_A_PAGE] if request.user.pk else []
+    rows, own_rows = [_row(table) for table in page], [_row(table) for table in own]
+    players = [player["player_id"] for row in (*rows, *own_rows) for player in row["players"]]
+    context = {
+        "rows": rows,
+        "own": own_rows,
+        "page": page,
+        "looks": faces.looks_of(players),
+        "filters": filters,
+        "wanted": wanted,
+        "open_tables": public.count() if wanted else page.paginator.count,
+        "seated_at": playing.seated_at(request.user) if isinstance(request.user, Player) else None,
+    }
     return render(request, "games/lobby.html", context)
+
+
+def _row(table: Table) -> dict[str, Any]:
+    """The table as the lobby lists it: the wire's row and what follows from rules that never change."""
+    game = GAMES[table.game]
+    return {"players": (), **game.lobby_row(game.load(table.state), 0), "pace": table.get_pace_display()}
 
 
 @require_safe
@@ -39,6 +62,7 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
     context = {
         "table": view,
         "chairs": [(number, taken.get(number)) for number in range(1, view["seat_count"] + 1)],
+        "looks": faces.looks_of(seat["player_id"] for seat in view["seats"]),
         "state": encode_json(view).decode(),
         "rules": state.rules.describe(),
         "printed": state.rules.printed(),

@@ -22,6 +22,10 @@ PUBLIC = (
     "/fairness/",
     "/account/sign-up/",
     "/account/log-in/",
+    "/account/reset/",
+    "/account/reset/sent/",
+    "/account/reset/x/y/",
+    "/?stakes=high&open=on",
     "/nowhere/",
 )
 OWN = ("/", "/drill/", "/tables/new/", "/history/", "/account/", "/account/upgrade/")

@@ -18,6 +18,7 @@ from games.addresses import read_networks
 from games.housekeeping import Housekeeping
 from games.models import Account, Arrivals, Player, Token, Transfer
 from games.per_hour import PerHour
+from games.runtime import runtime
 from games.store import Store
 from games.views.requests import address_of
 from tests.games.durable import at_once, open_table, play
@@ -178,7 +179,7 @@ def test_housekeeping_takes_away_guests_who_never_did_anything(database_threads:
     accounts.set_banned(kept[3], banned=True)
     idle(accounts.sign_up(name="Ada", password=PASSWORD))
     idle(accounts.create_bot("Robo", chips_cents=10_00))
-    async_to_sync(Housekeeping().clear_away)()
+    async_to_sync(Housekeeping(runtime().tables).clear_away)()
     assert Player.objects.filter(is_guest=True).count() == 5
     assert Player.objects.count() == 7
     assert Account.objects.aggregate(sum=Sum("balance_cents"))["sum"] == 0

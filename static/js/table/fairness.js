@@ -1,12 +1,17 @@
 /** The shoe's commitments and the player's own seed. */
 import { part, setText } from "../dom.js";
 
+/** How much of a commitment is enough to tell it from others at a glance. */
+const FINGERPRINT = 16;
+
 /** Shows what is public about the shoe. */
 export function showShoe(root, { state, revealed, ownSeats }) {
   const { shoe } = state;
   setText(part(root, "shoe"), shoe.shoe_id ?? "not shuffled yet");
   setText(part(root, "cards-remaining"), shoe.shoe_id ? shoe.cards_remaining : "–");
   setText(part(root, "commitment"), shoe.commitment ?? "–");
+  setText(part(root, "fixed"), shoe.commitment ? "This shoe is fixed" : "The coming shoe is fixed");
+  setText(part(root, "fingerprint"), (shoe.commitment ?? shoe.next_commitment).slice(0, FINGERPRINT));
   setText(part(root, "next-commitment"), shoe.next_commitment);
   setText(part(root, "revealed"), revealed?.server_seed ?? "–");
   linkToLastShoe(part(root, "last-shoe"), revealed?.shoe_id ?? before(shoe.shoe_id));

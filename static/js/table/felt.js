@@ -1,12 +1,12 @@
 /** The felt: the dealer, and every chair with its player, hands and chips, as the state has them. */
 import { keyed, part, setAttribute, setText } from "../dom.js";
+import { showFace } from "../faces.js";
 import { format, fromWire, signed } from "../money.js";
 import { handElement, showCards, showHand, totalName } from "./cards.js";
 
 /** Cards of this index and above come when the players are done. */
 export const AFTER_THE_PLAYERS = 1000;
 const NOTES = { sitting_out: "sitting out", leaving: "leaving" };
-const FACES = 8;
 /** Before the cards, a bet is shown as a hand without any. */
 const NO_CARDS = { hand_id: "bet", cards: [], value: 0, is_soft: false, status: "playing", result: null };
 
@@ -47,6 +47,7 @@ function showSeat(item, seat, model, changes) {
   setAttribute(item, "data-chosen", own && model.hasSeveral && model.chosenSeat.seat === seat.seat);
   setAttribute(item, "data-turn", turn?.seat === Number(item.dataset.seat));
   setAttribute(item, "data-status", seat?.status);
+  setAttribute(item, "data-player", seat?.player_id);
   part(item, "plate").hidden = seat === undefined;
   showChair(part(item, "chair"), seat, model);
   showHands(item, seat, turn, ownerName(seat, own, model), changes);
@@ -56,12 +57,6 @@ function showSeat(item, seat, model, changes) {
   setText(part(item, "stack"), format(fromWire(seat.stack)));
   part(item, "house").hidden = !seat.is_house;
   setText(part(item, "note"), noteFor(seat, own, model));
-}
-
-/** A player's first letter, on one of a few colours that stays theirs. */
-function showFace(face, { player_id: id, player_name: name }) {
-  setText(face, [...name][0].toUpperCase());
-  setAttribute(face, "data-face", Number(id.replace(/\D/g, "")) % FACES);
 }
 
 function showChair(chair, seat, model) {

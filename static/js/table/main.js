@@ -7,6 +7,7 @@ import { format, fromWire, toWire } from "../money.js";
 import { BetForm } from "./bet_form.js";
 import { Countdown } from "./countdown.js";
 import { Extras } from "./extras.js";
+import { showDailyChips } from "./daily_chips.js";
 import { listenToSeedForm, showShoe } from "./fairness.js";
 import { showFelt } from "./felt.js";
 import { JoinForm } from "./join_form.js";
@@ -46,6 +47,7 @@ const panels = root.dataset.playerId ? openPanels() : null;
 let isBusy = false;
 let isOver = false;
 let shownRequest = null;
+let walletCents = null;
 
 function openPanels() {
   const doors = { act, complain, bet, play, join: (data) => act("join_table", data) };
@@ -75,6 +77,7 @@ function render() {
   panels.bet.show(request?.valid_actions.includes("BET") ? request : null);
   panels.moves.show(request, model);
   panels.menu.show();
+  showDailyChips(part(controls, "daily-chips"), model, walletCents);
   showAskedHand(request);
   // A button that has just been disabled or hidden takes the keyboard with it; the controls keep it in place.
   if (controls.contains(focused) && (focused.disabled || focused.closest("[hidden]"))) controls.focus({ preventScroll: true });
@@ -159,7 +162,9 @@ function showSession({ player, subscriptions }) {
   }
   if (!player) return;
   for (const element of document.querySelectorAll("[data-wallet]")) setText(element, format(fromWire(player.balance)));
+  walletCents = fromWire(player.balance);
   panels?.join.fitTo(player.balance);
+  showDailyChips(part(controls, "daily-chips"), model, walletCents);
   if (isLive() && !(root.dataset.tableId in subscriptions)) {
     explain("You are no member of this table any more.", root.dataset.lobbyUrl, "Back to the lobby");
     room.disconnect();
