@@ -60,6 +60,27 @@ class RoundRecord(msgspec.Struct, frozen=True, kw_only=True):
     hands: tuple[HandRecord, ...]
 
 
+class ReviewedDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision of a player, and the one that the book of the game would have taken."""
+
+    place: int
+    """Which of the events it was made with, counted from 0."""
+    player_id: str
+    seat: int
+    hand_id: str
+    cards: tuple[str, ...]
+    """The hand as it was decided on."""
+    up_card: str
+    valid_actions: tuple[str, ...]
+    action: str
+    advised: str
+
+    @property
+    def is_by_the_book(self) -> bool:
+        """Whether the player did what the book advises."""
+        return self.action == self.advised
+
+
 class PlayerRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a table awaits from a player: the data of an `action_request` but for its time."""
 
@@ -178,3 +199,9 @@ class Game(Protocol):
 
     def view(self, state: Any, spectators: int) -> dict[str, Any]:
         """The `state` of TABLE_STATE, as builtins for the wire."""
+
+    def review(self, state: Any, events: Sequence[HappenedEvent]) -> Sequence[ReviewedDecision]:
+        """What players decided in a whole round of this table, beside what the game's book says; `state` is any of it.
+
+        Nothing for a game without a book.
+        """

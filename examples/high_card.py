@@ -13,7 +13,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.cards import RANKS, rank
-from cardsharp.game import Actor, HappenedEvent, Outcome, PlayerRequest
+from cardsharp.game import Actor, HappenedEvent, Outcome, PlayerRequest, ReviewedDecision
 from cardsharp.shoe import ShoeSource
 
 
@@ -144,3 +144,6 @@ class HighCard:
 
     def view(self, state: Table, spectators: int) -> dict[str, Any]:
         return {**self.lobby_row(state, spectators), "players": sorted(state.players.values()), "drawn": state.drawn}
+
+    def review(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[ReviewedDecision]:
+        return ()

@@ -16,10 +16,20 @@ from cardsharp.blackjack.decide import step
 from cardsharp.blackjack.description import DESCRIPTION
 from cardsharp.blackjack.evolve import evolve
 from cardsharp.blackjack.legal import Request, open_requests
+from cardsharp.blackjack.review import review
 from cardsharp.blackjack.rules import Rules
 from cardsharp.blackjack.table import Table
 from cardsharp.blackjack.view import lobby_row, request_view, table_view
-from cardsharp.game import Actor, ChipMove, HandRecord, HappenedEvent, Outcome, PlayerRequest, RoundRecord
+from cardsharp.game import (
+    Actor,
+    ChipMove,
+    HandRecord,
+    HappenedEvent,
+    Outcome,
+    PlayerRequest,
+    ReviewedDecision,
+    RoundRecord,
+)
 from cardsharp.shoe import ShoeSource
 from cardsharp.wire import from_wire, to_wire
 
@@ -106,6 +116,9 @@ class Blackjack:
 
     def view(self, state: Table, spectators: int) -> dict[str, Any]:
         return to_wire(table_view(state, spectators))
+
+    def review(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[ReviewedDecision]:
+        return review([from_wire(event.data, e.EVENTS[event.event_type]) for event in events], state.rules)
 
 
 def _moves(command: c.Command, event: e.Event, seq: int) -> list[ChipMove]:
