@@ -301,4 +301,4 @@ def _write(table_id: str, loaded: Loaded, outcome: Outcome, closes_at: float | N
     )
     if not written:
         raise _Conflict
-    write_outcome(table_id, outcome)
+    write_outcome(table_id, outcome, game=game, is_public=not loaded.is_private)

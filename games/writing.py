@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cardsharp.game import ChipMove, HappenedEvent, Outcome, RoundRecord
+from cardsharp.game import ChipMove, Game, HappenedEvent, Outcome, RoundRecord
 from cardsharp.wire import encode_json
-from games import ledger
+from games import careers, ledger
 from games.models import Hand, LoggedEvent, Player, Round, Transfer
 
 
-def write_outcome(table_id: str, outcome: Outcome) -> None:
-    """Writes the events, moves the chips and keeps the rounds that ended."""
+def write_outcome(table_id: str, outcome: Outcome, *, game: Game, is_public: bool) -> None:
+    """Writes the events, moves the chips and keeps the rounds that ended, with what they were to their players."""
     write_log(table_id, outcome)
     # In the same order at every table: players who sit at two of them cannot make the two wait for each other.
     for move in sorted(outcome.moves, key=lambda move: move.player_id):
         _post(table_id, move)
     for record in outcome.rounds:
-        _write_round(table_id, record)
+        row = _write_round(table_id, record)
+        careers.add_round(row, game, outcome.state, record.hands, is_public=is_public)
 
 
 def write_log(table_id: str, outcome: Outcome) -> None:
@@ -53,7 +54,7 @@ def _post(table_id: str, move: ChipMove) -> None:
     ledger.move(source, target, abs(move.amount_cents), Transfer.Reason(move.kind), table_id=table_id, seq=move.seq)
 
 
-def _write_round(table_id: str, record: RoundRecord) -> None:
+def _write_round(table_id: str, record: RoundRecord) -> Round:
     row = Round.objects.create(
         table_id=table_id,
         number=record.number,
@@ -72,3 +73,4 @@ def _write_round(table_id: str, record: RoundRecord) -> None:
         )
         for hand in record.hands
     )
+    return row

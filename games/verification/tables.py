@@ -14,6 +14,7 @@ from games import making
 from games.models import Table
 from games.trimming import beginning_of
 from games.verification.answers import Answers
+from games.verification.careers import Decisions
 from games.verification.history import History
 from games.verification.moments import DoesNotFit, moments_of
 from games.verification.shoes import Shoes
@@ -31,6 +32,7 @@ def check_table(row: Table) -> None:
         Shoes(row, game, beginning),
         History(row, game, beginning),
         Answers(row, game, beginning),
+        Decisions(row, game, beginning),
     )
     state = beginning.state
     for moment in moments_of(row.pk, game, beginning):
