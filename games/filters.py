@@ -65,8 +65,8 @@ class HistoryFilter(forms.Form):
         return cleaned
 
     def shown(self) -> list[forms.BoundField]:
-        """The fields that the page shows: the game only where there are several."""
-        return [self[name] for name in self.filters if name != "game" or self.has_games]
+        """The fields that the page shows: the game only where there are several, or it is wrong."""
+        return [self[name] for name in self.filters if name != "game" or self.has_games or self.errors.get("game")]
 
     def wanted(self) -> Q:
         """The rounds that are wanted, of a valid form."""

@@ -95,7 +95,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
 
 def statistics_of(player_key: int, days: int | None, now: datetime | None = None) -> Statistics:
     """The player's rounds of the last so many days, or all of them. It costs the same however many they are."""
-    rows = PlayedRound.objects.filter(player=player_key)
+    rows = PlayedRound.objects.filter(player=player_key).order_by()
     last = rows.order_by("-nth").values_list("nth", flat=True).first() or 0
     begun = 0
     if days is not None:
