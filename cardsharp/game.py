@@ -207,3 +207,9 @@ class Game(Protocol):
 
         Nothing for a game without a book.
         """
+
+    def replay(self, state: Any, events: Sequence[HappenedEvent]) -> Sequence[dict[str, Any]]:
+        """What viewers saw of the table behind each event of a whole round, as far as these events tell it: `view`s.
+
+        Nothing for a game without rounds.
+        """

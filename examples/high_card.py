@@ -147,3 +147,6 @@ class HighCard:
 
     def review(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[ReviewedDecision]:
         return ()
+
+    def replay(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[dict[str, Any]]:
+        return ()

@@ -332,4 +332,11 @@ def _write(table_id: str, loaded: Loaded, outcome: Outcome, times: _Times) -> No
     if not written:
         raise _Conflict
     house = house_players.ids(loaded.state) | house_players.ids(state)
-    write_outcome(table_id, outcome, is_practice=loaded.is_practice, house=house)
+    write_outcome(
+        table_id,
+        outcome,
+        game=game,
+        is_public=not loaded.is_private,
+        is_practice=loaded.is_practice,
+        house=house,
+    )

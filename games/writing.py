@@ -8,23 +8,34 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from cardsharp.game import ChipMove, HappenedEvent, Outcome, RoundRecord
+from cardsharp.game import ChipMove, Game, HappenedEvent, Outcome, RoundRecord
 from cardsharp.wire import encode_json
-from games import ledger
+from games import careers, ledger
 from games.models import Account, Hand, LoggedEvent, Player, Round, Transfer
 
 
 def write_outcome(
-    table_id: str, outcome: Outcome, *, is_practice: bool = False, house: Collection[str] = frozenset()
+    table_id: str,
+    outcome: Outcome,
+    *,
+    game: Game,
+    is_public: bool,
+    is_practice: bool = False,
+    house: Collection[str] = frozenset(),
 ) -> None:
-    """Writes the events, moves the chips and keeps the rounds that ended; `house` are the ids of house players."""
+    """Writes the events, moves the chips and keeps the rounds that ended, with what they were to their players.
+
+    `house` are the ids of house players. They have no career, and practice is part of none.
+    """
     write_log(table_id, outcome)
     # In the same order at every table: players who sit at two of them cannot make the two wait for each other.
     for move in sorted(outcome.moves, key=lambda move: move.player_id):
         sides = _practice_sides(table_id, move) if is_practice else _sides(table_id, move, house)
         _post(table_id, move, *sides)
     for record in outcome.rounds:
-        _write_round(table_id, record)
+        row = _write_round(table_id, record)
+        own = [hand for hand in record.hands if hand.player_id not in house and not is_practice]
+        careers.add_round(row, game, outcome.state, own, is_public=is_public)
 
 
 def write_log(table_id: str, outcome: Outcome) -> None:
@@ -63,7 +74,7 @@ def _practice_sides(table_id: str, move: ChipMove) -> tuple[Account, Account]:
     return ledger.practice(table_id, Player.key_of(move.player_id)), ledger.practice(table_id, None)
 
 
-def _write_round(table_id: str, record: RoundRecord) -> None:
+def _write_round(table_id: str, record: RoundRecord) -> Round:
     row = Round.objects.create(
         table_id=table_id,
         number=record.number,
@@ -82,3 +93,4 @@ def _write_round(table_id: str, record: RoundRecord) -> None:
         )
         for hand in record.hands
     )
+    return row

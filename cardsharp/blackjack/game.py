@@ -16,6 +16,7 @@ from cardsharp.blackjack.decide import step
 from cardsharp.blackjack.description import DESCRIPTION
 from cardsharp.blackjack.evolve import evolve
 from cardsharp.blackjack.legal import Request, open_requests
+from cardsharp.blackjack.replay import replay
 from cardsharp.blackjack.review import review
 from cardsharp.blackjack.rules import Rules
 from cardsharp.blackjack.table import Table
@@ -118,7 +119,14 @@ class Blackjack:
         return to_wire(table_view(state, spectators))
 
     def review(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[ReviewedDecision]:
-        return review([from_wire(event.data, e.EVENTS[event.event_type]) for event in events], state.rules)
+        return review(_read(events), state.rules)
+
+    def replay(self, state: Table, events: Sequence[HappenedEvent]) -> Sequence[dict[str, Any]]:
+        return [self.view(table, 0) for table in replay(state, _read(events))]
+
+
+def _read(events: Sequence[HappenedEvent]) -> list[e.Event]:
+    return [from_wire(event.data, e.EVENTS[event.event_type]) for event in events]
 
 
 def _moves(command: c.Command, event: e.Event, seq: int) -> list[ChipMove]:

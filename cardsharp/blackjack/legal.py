@@ -95,6 +95,8 @@ def legal_moves(table: Table, seat: Seat, hand: Hand) -> tuple[str, ...]:
 
 def _may_split(table: Table, seat: Seat, hand: Hand) -> bool:
     rules = table.rules
+    if len(hand.cards) < 2:
+        return False  # a split hand whose second card comes with the next event: only a replay stops here
     first, second = hand.cards
     same = rank(first) == rank(second) if rules.split_by == "rank" else VALUES[first] == VALUES[second]
     if not same or (hand.from_split and VALUES[first] == 1 and not rules.resplit_aces):

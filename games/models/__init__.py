@@ -5,6 +5,7 @@ and the admin read.
 """
 
 from games.models.arrivals import Arrivals
+from games.models.careers import Career, PlayedRound
 from games.models.ledger import Account, Transfer
 from games.models.members import Invitation, Member
 from games.models.players import Player, Token
@@ -15,11 +16,13 @@ __all__ = [
     "Account",
     "Answer",
     "Arrivals",
+    "Career",
     "Checkpoint",
     "Hand",
     "Invitation",
     "LoggedEvent",
     "Member",
+    "PlayedRound",
     "Player",
     "Round",
     "Table",

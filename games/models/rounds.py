@@ -48,7 +48,10 @@ class Hand(models.Model):
     class Meta:
         ordering: ClassVar = ["round", "seat", "id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["round", "hand_id"], name="one_hand_an_id")]
-        indexes: ClassVar = [models.Index(fields=["player", "-round"], name="rounds_of_a_player")]
+        indexes: ClassVar = [
+            models.Index(fields=["player", "-round"], name="rounds_of_a_player"),
+            models.Index(fields=["player", "result"], name="results_of_a_player"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cards} {self.result}"

@@ -38,6 +38,37 @@ def net(cents: int) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A whole number as people read it.
+
+    >>> grouped(100_000)
+    '100,000'
+    """
+    return f"{number:,}"
+
+
+@register.filter
+def signed_number(number: float) -> str:
+    """A number with its sign and two decimals.
+
+    >>> signed_number(1.5), signed_number(-0.456), signed_number(0.001)
+    ('+1.50', '−0.46', '0.00')
+    """
+    rounded = round(number, 2)
+    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
+
+
+@register.filter
+def plain(number: float) -> str:
+    """A number as SVG takes it, whatever people's language does with its decimals.
+
+    >>> plain(12.5), plain(3.0)
+    ('12.5', '3')
+    """
+    return f"{number:g}"
+
+
+@register.filter
 def suit(card: str) -> str:
     """The suit symbol of a card."""
     return card[-1:]

@@ -32,6 +32,16 @@ def move_name(move: str) -> str:
 
 
 @register.filter
+def move_words(move: str) -> str:
+    """A move or an answer as a list of decisions says it.
+
+    >>> move_words("HIT"), move_words("DECLINE_INSURANCE")
+    ('hit', 'decline insurance')
+    """
+    return "play on" if move == "DECLINE_SURRENDER" else move.replace("_", " ").lower()
+
+
+@register.filter
 def move_key(move: str) -> str:
     """The key of a move."""
     return NAMES[move][1]

@@ -14,12 +14,13 @@ from django.db import connection, transaction
 
 from games.models import Table
 from games.verification.accounts import check_accounts
+from games.verification.careers import check_careers
 from games.verification.moments import DoesNotFit
 from games.verification.tables import check_table
 
 
 def verify() -> list[str]:
-    """What does not hold, a sentence for each table and one for the accounts; nothing where all is well."""
+    """What does not hold, a sentence for each table, for accounts and for careers; nothing where all is well."""
     found: list[str] = []
     newest = ""
     while True:
@@ -32,11 +33,12 @@ def verify() -> list[str]:
                 check_table(row)
             except DoesNotFit as misfit:
                 found.append(f"Table {row.pk}: {misfit}")
-    with _snapshot():
-        try:
-            check_accounts()
-        except DoesNotFit as misfit:
-            found.append(str(misfit))
+    for check in (check_accounts, check_careers):
+        with _snapshot():
+            try:
+                check()
+            except DoesNotFit as misfit:
+                found.append(str(misfit))
     return found
 
 

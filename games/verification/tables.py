@@ -14,6 +14,7 @@ from games import house_players, making
 from games.models import Table
 from games.trimming import beginning_of
 from games.verification.answers import Answers
+from games.verification.careers import Decisions
 from games.verification.history import History
 from games.verification.moments import DoesNotFit, moments_of
 from games.verification.shoes import Shoes
@@ -26,12 +27,9 @@ def check_table(row: Table) -> None:
     if game is None:
         raise DoesNotFit(f"there is no game {row.game!r}")
     beginning = beginning_of(row.pk, game)
-    followers = (
-        Stacks(row, game, beginning),
-        Shoes(row, game, beginning),
-        History(row, game, beginning),
-        Answers(row, game, beginning),
-    )
+    followers: list[Any] = [each(row, game, beginning) for each in (Stacks, Shoes, History, Answers)]
+    if not row.is_practice:
+        followers.append(Decisions(row, game, beginning))
     state = beginning.state
     for moment in moments_of(row.pk, game, beginning):
         for follower in followers:

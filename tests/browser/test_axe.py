@@ -20,6 +20,7 @@ PUBLIC = (
     "/protocol/",
     "/protocol/console/",
     "/fairness/",
+    "/leaderboard/",
     "/account/sign-up/",
     "/account/log-in/",
     "/account/reset/",
@@ -28,7 +29,7 @@ PUBLIC = (
     "/?stakes=high&open=on",
     "/nowhere/",
 )
-OWN = ("/", "/drill/", "/tables/new/", "/history/", "/account/", "/account/upgrade/")
+OWN = ("/", "/drill/", "/tables/new/", "/history/", "/history/statistics/", "/account/", "/account/upgrade/")
 FLAT = """document.querySelectorAll(".felt, .welcome").forEach((element) => {
   element.style.background = "var(--felt)";
 })"""
@@ -108,7 +109,15 @@ async def test_nothing_is_found_in_any_phase_of_a_round(chromium_path: str, axe_
             await guest.page.locator("html").evaluate("html => { html.dataset.deck = 'four'; }")
             await checker.check(guest.page, "four colours")
             await guest.press("Leave the table")
-            await checker.visit(guest, server, ["/history/", f"/shoes/{server.tables[0]}/1/"])
+            table = server.tables[0]
+            own = [
+                "/history/",
+                "/history/statistics/",
+                "/leaderboard/",
+                f"/rounds/{table}/1/",
+                f"/rounds/{table}/1/#step-15",
+            ]
+            await checker.visit(guest, server, [*own, "/history/?since=soon", f"/shoes/{table}/1/"])
     assert checker.found == []
 
 

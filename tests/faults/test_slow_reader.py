@@ -48,7 +48,7 @@ for action in ("sit_out", "sit_in") * {times}:
 with transaction.atomic():
     names = ("events", "moves", "rounds")
     parts = dict((name, tuple(chain(*(getattr(one, name) for one in played)))) for name in names)
-    write_outcome("{table}", Outcome(state=state, **parts))
+    write_outcome("{table}", Outcome(state=state, **parts), game=game, is_public=True)
     Table.objects.filter(pk="{table}").update(
         state=game.dump(state), seq=game.seq(state), deadline_at=game.deadline(state)
     )

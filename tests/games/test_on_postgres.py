@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 AGAIN = (
     "conflicts.py",
     "test_arrivals.py",
+    "test_careers.py",
     "test_database.py",
     "test_doorkeeper.py",
     "test_history.py",

@@ -17,7 +17,8 @@ from django.db.models import F
 from pytest_django import Settings
 
 from cardsharp.game import PlayerRequest
-from games.models import Account, Answer, Hand, LoggedEvent, Player, Round, Table, Transfer
+from games import accounts
+from games.models import Account, Answer, Career, Hand, LoggedEvent, PlayedRound, Player, Round, Table, Transfer
 from games.store import AnswerKey, Store
 from games.verification import accounts as verified_accounts
 from games.verification import answers, history, moments, stacks, tables, verify
@@ -287,6 +288,46 @@ DAMAGES: dict[str, tuple[Callable[[], object], str]] = {
     "a hand is lost": (lose_a_hand, "round 1 has the hands"),
     "a hand paid more": (lambda: Hand.objects.update(net_cents=1), "hand h1 of round 1 has the net_cents 1 in the"),
     "an insurance paid more": (lambda: Hand.objects.update(insurance_net_cents=7), "has the insurance_net_cents 7"),
+    # the careers
+    "a decision was the book's": (
+        lambda: PlayedRound.objects.filter(decisions__gt=0).update(by_book=F("decisions")),
+        r"round \d+ counts (\d+) of \1 decisions of player \d+, the log says \d of \1",
+    ),
+    "a decision was nobody's": (
+        lambda: PlayedRound.objects.filter(decisions__gt=0).update(decisions=0, by_book=0),
+        r"round \d+ counts 0 of 0 decisions of player \d+, the log says",
+    ),
+    "a player's round is lost": (
+        lambda: PlayedRound.objects.filter(decisions=0)[0].delete(),
+        "has a hand of player .* not among their rounds",
+    ),
+    "a player's round with decisions is lost": (
+        lambda: PlayedRound.objects.filter(decisions__gt=0)[0].delete(),
+        r"round \d+ is not among those of player \d+, who decided in it",
+    ),
+    "a round was won": (lambda: PlayedRound.objects.update(result="won"), "otherwise than their hands say"),
+    "a round was cheaper": (lambda: PlayedRound.objects.update(wagered_cents=1), "otherwise than their hands say"),
+    "a round brought more": (
+        lambda: PlayedRound.objects.filter(result="won").update(net_cents=1),
+        "otherwise than their hands say",
+    ),
+    "a total is another": (
+        lambda: PlayedRound.objects.filter(nth=3).update(total_net_cents=7),
+        "has the total_net_cents 7, the rounds add up to",
+    ),
+    "a place is left out": (
+        lambda: PlayedRound.objects.filter(nth=3).update(nth=10**6),
+        "has the nth 4, the rounds add up to 3",
+    ),
+    "a career is longer": (
+        lambda: Career.objects.update(public_decisions=0),
+        r"The career of player \d+ has the public_decisions 0, the rounds add up to",
+    ),
+    "a career is lost": (lambda: Career.objects.order_by("pk")[0].delete(), "has rounds and no career"),
+    "a career is of nobody": (
+        lambda: Career.objects.create(player=accounts.create_bot("Eve", chips_cents=1_00)),
+        "has a career and no rounds",
+    ),
     # the answers
     "an answer comes from the future": (lambda: Answer.objects.update(seq=10**6), "an answer has caused event 1000000"),
     "an answer is to nothing": (answer_nothing, "an answer of p.* to q1-9 is kept"),
