@@ -134,6 +134,8 @@ ERRORS: Final = {
     "seat_taken": "somebody has the seat that you asked for",
     "table_full": "every seat is taken",
     "table_closed": "the table is closed",
+    "table_paused": "the house has paused the table, and takes no bets",
+    "not_admitted": "the house lets others sit down at this table, or nobody new",
     "not_your_turn": "the table waits for somebody else",
     "wrong_phase": "that cannot be done in this phase",
     "illegal_action": "the rules do not allow it now",

@@ -6,6 +6,7 @@ import { format, fromWire } from "./money.js";
 import { PHASES } from "./phases.js";
 import { showCards } from "./table/cards.js";
 
+const OPEN_TO = { members: " · members only", nobody: " · nobody new" };
 const lobby = document.getElementById("lobby");
 const list = part(lobby, "list");
 const template = part(lobby, "row");
@@ -28,7 +29,7 @@ function updateRow(item, row) {
   setText(part(item, "rules"), row.rules.split(" · ", 1)[0]);
   setAttribute(part(item, "rules"), "title", row.rules);
   setText(part(item, "stakes"), `${format(fromWire(row.min_bet))} to ${format(fromWire(row.max_bet))}`);
-  setText(part(item, "seats"), `${row.seats_taken} of ${row.seat_count} seats taken`);
+  setText(part(item, "seats"), `${row.seats_taken} of ${row.seat_count} seats taken${OPEN_TO[row.open_to] ?? ""}`);
   setText(part(item, "phase"), PHASES[row.phase] ?? row.phase);
   setText(part(item, "spectators"), row.spectators ? `${row.spectators} watching` : "");
   const dots = Array.from({ length: row.seat_count }, (_, index) => index < row.seats_taken);
