@@ -81,6 +81,10 @@ def pages() -> list[str]:
         url_of(model, page, row.pk) for model in MODELS for row in model.objects.all() for page in ("change", "history")
     ]
     forms = [url_of(Table, "add"), url_of(Player, "add"), close_url(*Table.objects.all())]
+    forms += [
+        url_of(Table, page) + f"?table={table.pk}" for table in Table.objects.all() for page in ("pause", "resume")
+    ]
+    forms += [url_of(Table, "seating", table.pk) for table in Table.objects.filter(is_open=True)]
     about_players = [url_of(Player, "grant", player.pk) for player in Player.objects.all()]
     about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
     audit = [reverse("admin:admin_logentry_changelist")]
