@@ -155,7 +155,7 @@ CLOSES: Final = {
     "too_many_errors": ("too many refusals", "mend the client; until then come back after a long wait and resume"),
     "bad_token": ("the token or the session is not valid", "final: get a new one"),
     "signed_out": (
-        "logged out, banned, token revoked or expired, or password changed",
+        "logged out, banned, shown out by staff, token revoked or expired, or password changed",
         "final: log in again, or get a new token",
     ),
     "heartbeat_timeout": ("you sent nothing for too long", "come back and resume"),

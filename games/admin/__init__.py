@@ -9,6 +9,7 @@ from django.contrib import admin
 
 from games.admin import (  # noqa: F401 - importing them registers them
     audit,
+    connections,
     invitations,
     ledger,
     log,

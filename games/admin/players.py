@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from cardsharp.chips import format_chips
-from games import accounts, ledger
+from games import accounts, ledger, presence
 from games.admin.asking import ask
 from games.admin.forms import GrantForm, NewPlayerForm, PlayerForm, ReasonForm
 from games.admin.ledger import of_player, transfers
@@ -97,6 +97,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
         hands = Hand.objects.filter(player=key).select_related("round__table").order_by("-round", "id")
         context = {
             "player_key": key,
+            "sockets": presence.sockets_of(f"p{key}") if request.user.has_perm("games.view_servingprocess") else None,
             "may_grant": self.has_grant_permission(request),
             "may_ban": self.has_change_permission(request, Player.objects.filter(pk=key).first()),
             "transfers": transfers(Transfer.objects.filter(of_player(key)).order_by("-id"))[:ROWS_SHOWN],

@@ -8,6 +8,7 @@ from games.models.arrivals import Arrivals
 from games.models.ledger import Account, Transfer
 from games.models.members import Invitation, Member
 from games.models.players import Player, Token
+from games.models.processes import ServingProcess
 from games.models.rounds import Hand, Round
 from games.models.tables import Answer, Checkpoint, LoggedEvent, Table
 
@@ -22,6 +23,7 @@ __all__ = [
     "Member",
     "Player",
     "Round",
+    "ServingProcess",
     "Table",
     "Token",
     "Transfer",

@@ -23,6 +23,7 @@ from games.models import (
     Member,
     Player,
     Round,
+    ServingProcess,
     Table,
     Token,
     Transfer,
@@ -89,6 +90,7 @@ def pages() -> list[str]:
     about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
     audit = [reverse("admin:admin_logentry_changelist")]
     audit += [reverse("admin:admin_logentry_change", args=[entry.pk]) for entry in LogEntry.objects.all()]
+    audit += [url_of(ServingProcess, "changelist")]
     return [reverse("admin:index"), *lists, *rows, *forms, *about_players, *audit]
 
 
