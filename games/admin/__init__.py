@@ -15,6 +15,7 @@ from games.admin import (  # noqa: F401 - importing them registers them
     log,
     players,
     rounds,
+    shoes,
     tables,
     tokens,
 )

@@ -10,7 +10,7 @@ from games.models.members import Invitation, Member
 from games.models.players import Player, Token
 from games.models.processes import ServingProcess
 from games.models.rounds import Hand, Round
-from games.models.tables import Answer, Checkpoint, LoggedEvent, Table
+from games.models.tables import Answer, Checkpoint, LoggedEvent, Shoe, Table
 
 __all__ = [
     "Account",
@@ -24,6 +24,7 @@ __all__ = [
     "Player",
     "Round",
     "ServingProcess",
+    "Shoe",
     "Table",
     "Token",
     "Transfer",

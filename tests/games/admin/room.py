@@ -24,6 +24,7 @@ from games.models import (
     Player,
     Round,
     ServingProcess,
+    Shoe,
     Table,
     Token,
     Transfer,
@@ -90,7 +91,9 @@ def pages() -> list[str]:
     about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
     audit = [reverse("admin:admin_logentry_changelist")]
     audit += [reverse("admin:admin_logentry_change", args=[entry.pk]) for entry in LogEntry.objects.all()]
-    audit += [url_of(ServingProcess, "changelist")]
+    audit += [url_of(ServingProcess, "changelist"), url_of(Shoe, "changelist")]
+    audit += [url_of(Shoe, "change", shoe.pk) for shoe in Shoe.objects.all()]
+    audit += [url_of(Round, "replay", played.pk) + "?seat=1&step=7" for played in Round.objects.all()]
     return [reverse("admin:index"), *lists, *rows, *forms, *about_players, *audit]
 
 
