@@ -32,7 +32,9 @@ class ShoeAdmin(TableRowsAdmin):
         ends = LoggedEvent.objects.filter(
             table=OuterRef("table"), event_type="SHOE_REVEALED", seq__gt=OuterRef("seq")
         ).order_by("seq")
-        return super().get_queryset(request).annotate(revealed=Subquery(ends.values("data")[:1]))
+        shoes: QuerySet[Any] = super().get_queryset(request)
+        annotated: QuerySet[Any] = shoes.annotate(revealed=Subquery(ends.values("data")[:1]))
+        return annotated
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

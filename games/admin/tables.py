@@ -222,9 +222,12 @@ class TableAdmin(OrdersAdmin):
 
 
 def _view(table: Table) -> dict[str, Any]:
-    """The table as every client sees it."""
-    game = GAMES[table.game]
-    return game.view(game.load(table.state), 0)
+    """The table as every client sees it, made once for all columns."""
+    if not hasattr(table, "seen"):
+        game = GAMES[table.game]
+        table.seen = game.view(game.load(table.state), 0)  # type: ignore[attr-defined]  # only these pages have it
+    seen: dict[str, Any] = table.seen  # type: ignore[attr-defined]
+    return seen
 
 
 def _chips(table: Table, *names: str) -> list[str]:

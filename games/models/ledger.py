@@ -48,6 +48,7 @@ class Transfer(models.Model):
 
     class Reason(models.TextChoices):
         GRANT = "grant", "issued by the bank"
+        TAKING = "taking", "taken back by the bank"
         BUY_IN = "buy_in", "from the wallet to a table"
         CASH_OUT = "cash_out", "from a table to the wallet"
         HAND = "hand", "the result of a hand"

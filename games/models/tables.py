@@ -88,7 +88,7 @@ class ShoeManager(models.Manager["Shoe"]):
 class Shoe(LoggedEvent):
     """A shoe, as the event that began it."""
 
-    objects = ShoeManager()
+    objects: ClassVar[ShoeManager] = ShoeManager()
 
     class Meta:
         proxy = True

@@ -30,9 +30,11 @@ def _sum_by(side: str) -> Coalesce:
 
 
 def _check_grants() -> None:
-    """What happens at no table is issued by the bank to a wallet; everything else is checked with its table."""
+    """What happens at no table goes from the bank to a wallet, or is taken back; else it is checked with its table."""
     issued = Q(reason=Transfer.Reason.GRANT, seq=None)
     sides = Q(source__kind=Account.Kind.BANK, target__kind=Account.Kind.WALLET)
-    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(issued & sides)
+    taken = Q(reason=Transfer.Reason.TAKING, seq=None)
+    back = Q(source__kind=Account.Kind.WALLET, target__kind=Account.Kind.BANK)
+    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(issued & sides).exclude(taken & back)
     if (transfer := other.order_by("pk").first()) is not None:
         raise DoesNotFit(f"Transfer {transfer.pk}, {transfer}, is from {transfer.source} to {transfer.target}")

@@ -88,6 +88,7 @@ def pages() -> list[str]:
     ]
     forms += [url_of(Table, "seating", table.pk) for table in Table.objects.filter(is_open=True)]
     about_players = [url_of(Player, "grant", player.pk) for player in Player.objects.all()]
+    about_players += [url_of(Player, "take", player.pk) for player in Player.objects.all()]
     about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
     audit = [reverse("admin:admin_logentry_changelist")]
     audit += [reverse("admin:admin_logentry_change", args=[entry.pk]) for entry in LogEntry.objects.all()]

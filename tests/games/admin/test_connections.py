@@ -16,6 +16,7 @@ from cardsharp.events.clients import Client
 from cardsharp.events.handler import WebSocketEventHandler
 from cardsharp.events.ports import Credentials
 from games import presence
+from games.database import in_database
 from games.models import Player, ServingProcess
 from games.presence import Presence
 from games.tables import Tables
@@ -50,7 +51,13 @@ class Silence:
 
 
 def client_of(key: str, **more: Any) -> Client:
-    given = {"client_id": "laptop", "player_id": None, "player_name": None, "subscriptions": {}, "address": "192.0.2.7"}
+    given: dict[str, Any] = {
+        "client_id": "laptop",
+        "player_id": None,
+        "player_name": None,
+        "subscriptions": {},
+        "address": "192.0.2.7",
+    }
     counts = {"messages_in": 3, "messages_out": 9, "refusals": 0}
     now = timezone.now().timestamp()
     return Client(**{**given, **counts, "key": key, "connected_at": now - 60, "last_heard_at": now - 2, **more})
@@ -72,15 +79,15 @@ def tell(key: str, *clients: Client, seconds_ago: int = 0) -> ServingProcess:
 @pytest.mark.django_db(transaction=True)
 async def test_a_process_tells_of_its_sockets_and_closes_those_that_staff_want_closed() -> None:
     bus = EventBus()
-    handler = WebSocketEventHandler(room=Tables(bus, Audience()), bus=bus, groups=Silence())  # type: ignore[arg-type]
+    handler = WebSocketEventHandler(room=Tables(bus, Audience()), bus=bus, groups=Silence())
     own, left, stays = Presence(handler), Silence(), Silence()
-    session = await handler.open(left, Credentials(address="192.0.2.7"))  # type: ignore[arg-type]
-    await handler.open(stays, Credentials())  # type: ignore[arg-type]
+    session = await handler.open(left, Credentials(address="192.0.2.7"))
+    await handler.open(stays, Credentials())
     await own.tell()
     (process,) = [found async for found in _processes()]
     assert process.row.sockets == 2
     assert {client.address for client in process.clients} == {"192.0.2.7", ""}
-    asked = await presence.in_database(presence.ask_to_close, [session.key, "nowhere"])
+    asked = await in_database(presence.ask_to_close, [session.key, "nowhere"])
     assert [client.key for client in asked] == [session.key]
     await own.tell()
     assert (left.codes, stays.codes) == ([4401], [])
@@ -89,7 +96,7 @@ async def test_a_process_tells_of_its_sockets_and_closes_those_that_staff_want_c
 
 
 async def _processes() -> Any:
-    for process in await presence.in_database(presence.processes):
+    for process in await in_database(presence.processes):
         yield process
 
 

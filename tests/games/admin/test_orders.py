@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.admin.models import LogEntry
-from django.http import HttpResponse
 from django.test import Client
 
 from cardsharp import errors
@@ -29,7 +28,7 @@ def host() -> Iterator[None]:
     database.close()
 
 
-def order(client: Client, name: str, table: Table, **given: str) -> HttpResponse:
+def order(client: Client, name: str, table: Table, **given: str) -> Any:
     return client.post(f"{url_of(Table, name)}?table={table.pk}", {"reason": "fire drill", **given})
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -100,7 +101,7 @@ def test_a_seed_is_shown_once_its_shoe_is_finished(
 
 
 @pytest.mark.parametrize("model", [Round, Transfer])
-def test_a_day_is_searched_for(client: Client, round_under_way: Table, boss: Player, model: type):
+def test_a_day_is_searched_for(client: Client, round_under_way: Table, boss: Player, model: Any):
     today = timezone.localdate()
     before = today - timedelta(days=1)
 
