@@ -59,7 +59,7 @@ class SeatingForm(GroupedForm):
     open_to = forms.ChoiceField(
         label="Open to",
         choices=[
-            ("everybody", "everybody (of a private table: all its members)"),
+            ("everybody", "everybody"),
             ("members", "members only"),
             ("nobody", "nobody new"),
         ],

@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 
 from cardsharp.errors import GameError
 from cardsharp.game import Admit, Pause, Resume
+from cardsharp.games import GAMES
 from games import invitations
 from games.admin.asking import ask
 from games.admin.forms import CloseTablesForm, PauseTablesForm, ReasonForm, SeatingForm
@@ -152,16 +153,24 @@ class OrdersAdmin(ReadOnlyAdmin):
         table = self.get_queryset(request).filter(pk=unquote(table_id), is_open=True).first()
         if table is None:
             raise Http404("There is no such open table.")
-        form = SeatingForm(request.POST or None)
+        game = GAMES[table.game]
+        now = game.view(game.load(table.state), 0).get("open_to", "everybody")
+        form = SeatingForm(request.POST or None, initial={"open_to": now})
         if not form.is_valid():
             members = ", ".join(str(member.player) for member in invitations.members_of(table))
             notes = (
                 f"Members now: {members or 'nobody'}.",
                 "Who sits at the table stays, whoever they are.",
-                "Everybody may watch a public table, as before; of a private one only members know.",
+                "Everybody may watch a public table, as before. Of a private one only members know.",
             )
             return ask(
-                self, request, form, title=f"Who may sit at {table}", submit="So be it", about=[table], notes=notes
+                self,
+                request,
+                form,
+                title=f"Who may sit at {table}",
+                submit="Change who may sit",
+                about=[table],
+                notes=notes,
             )
         open_to, players = form.cleaned_data["open_to"], form.cleaned_data["members"]
         names = f" (new members: {', '.join(map(str, players))})" if players else ""

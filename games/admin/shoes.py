@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -24,6 +24,10 @@ class ShoeAdmin(TableRowsAdmin):
 
     list_display = ("shoe", "table", "shuffled", "commitment", "cards_dealt", "server_seed", "public_page")
     list_display_links = None
+
+    class Media:
+        css: ClassVar = {"all": ["css/admin.css"]}
+
     list_filter = (TableFilter,)
     search_help_text = "The table's id, a part of its name, or the beginning of a commitment (8 characters or more)"
     fields = ("table", "seq", "shoe", "shuffled", "commitment", "cards_dealt", "server_seed", "public_page")
@@ -53,18 +57,18 @@ class ShoeAdmin(TableRowsAdmin):
         return datetime.fromtimestamp(float(decode_json(shoe.data)["timestamp"]), UTC)
 
     @admin.display
-    def commitment(self, shoe: Shoe) -> str:
-        return str(decode_json(shoe.data)["commitment"])
+    def commitment(self, shoe: Shoe) -> SafeString:
+        return format_html('<code class="room-hash">{}</code>', decode_json(shoe.data)["commitment"])
 
     @admin.display
     def cards_dealt(self, shoe: Any) -> str:
         return "in use" if shoe.revealed is None else str(decode_json(shoe.revealed)["cards_dealt"])
 
     @admin.display(description="server seed")
-    def server_seed(self, shoe: Any) -> str:
-        return (
-            "secret until the shoe is finished" if shoe.revealed is None else decode_json(shoe.revealed)["server_seed"]
-        )
+    def server_seed(self, shoe: Any) -> SafeString | str:
+        if shoe.revealed is None:
+            return "secret until the shoe is finished"
+        return format_html('<code class="room-hash">{}</code>', decode_json(shoe.revealed)["server_seed"])
 
     @admin.display(description="public page")
     def public_page(self, shoe: Shoe) -> SafeString | str:
