@@ -132,6 +132,22 @@ class TableClosed(GameError):
     default_message = "This table is closed."
 
 
+class TablePaused(GameError):
+    """The house has paused the table: no betting opens until it goes on."""
+
+    code = "table_paused"
+    detail_names = ("reason",)
+    default_message = "This table is paused; no bets are taken until it goes on."
+
+
+class NotAdmitted(GameError):
+    """The house has said who may take a seat at this table, and this player may not."""
+
+    code = "not_admitted"
+    detail_names = ("open_to",)
+    default_message = "The house lets nobody new sit down at this table for now."
+
+
 class NotYourTurn(GameError):
     code = "not_your_turn"
     default_message = "The table does not wait for you now."

@@ -20,6 +20,28 @@ class Actor(msgspec.Struct, frozen=True):
     name: str
     is_house: bool = False
     """Whether it is a house player: the host itself plays for company."""
+    is_member: bool = False
+    """Whether the host has them among the table's members, for tables that are open to members only."""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """The house's order that no new round may begin, and why."""
+
+    reason: str
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """The house's order that a paused table goes on."""
+
+
+class Admit(msgspec.Struct, frozen=True):
+    """The house's order who may take a seat from now on; who sits there stays."""
+
+    open_to: Literal["everybody", "members", "nobody"]
+
+
+Order = Pause | Resume | Admit
+"""What the house may tell an open table."""
 
 
 class ChipMove(msgspec.Struct, frozen=True):
@@ -154,8 +176,11 @@ class Game(Protocol):
     def open_command(self, *, table_id: str, name: str, rules: Any, at: float) -> Any:
         """The command that opens a table."""
 
-    def close_command(self, *, reason: str, at: float) -> Any:
-        """The command that closes a table and gives every open bet back."""
+    def close_command(self, *, reason: str, at: float, play_out: bool = False) -> Any:
+        """The command that closes a table: it gives every bet of the round back, or plays the cards out first."""
+
+    def house_command(self, order: Order, *, at: float) -> Any:
+        """The command behind an order of the house. Raises IllegalAction for one that the game does not know."""
 
     def time_command(self, *, at: float) -> Any:
         """The command that does what is due."""

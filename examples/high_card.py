@@ -13,7 +13,7 @@ import msgspec
 
 from cardsharp import errors
 from cardsharp.cards import RANKS, rank
-from cardsharp.game import Actor, HappenedEvent, Outcome, PlayerRequest, ReviewedDecision
+from cardsharp.game import Actor, HappenedEvent, Order, Outcome, PlayerRequest, ReviewedDecision
 from cardsharp.shoe import ShoeSource
 
 
@@ -56,8 +56,11 @@ class HighCard:
     def open_command(self, *, table_id: str, name: str, rules: Any, at: float) -> Command:
         return Command("open", at, {"table_id": table_id, "name": name})
 
-    def close_command(self, *, reason: str, at: float) -> Command:
+    def close_command(self, *, reason: str, at: float, play_out: bool = False) -> Command:
         return Command("close", at, {"reason": reason})
+
+    def house_command(self, order: Order, *, at: float) -> Command:
+        raise errors.IllegalAction("High card is always on, and for everybody.")
 
     def time_command(self, *, at: float) -> Command:
         return Command("time", at)

@@ -12,7 +12,7 @@ import { openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const FINAL = ['requested', 'bad_token', 'signed_out', 'replaced']; // coming back would do no good
-const TOO_LATE = ['stale_request', 'not_your_turn', 'wrong_phase']; // what came of it is in the events
+const TOO_LATE = ['stale_request', 'not_your_turn', 'wrong_phase', 'table_paused']; // what came of it is in the events
 
 process.on('uncaughtException', (error) => die(error.message));
 if (!globalThis.WebSocket) die('Run it with node --experimental-websocket.');

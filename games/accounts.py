@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from cardsharp.chips import to_cents
 from games import ledger
-from games.models import Account, Player, Token
+from games.models import Account, Player, Token, Transfer
 
 NAME_LENGTH: Final = 32
 TOKENS_PER_PLAYER: Final = 50
@@ -150,7 +150,8 @@ def remove_idle_guests(since: datetime, most: int) -> int:
     traces = ("hands", "answers", "tokens", "tables_made", "memberships", "invitations_made", "logentry")
     for trace in traces:
         idle = idle.filter(**{f"{trace}__isnull": True})
-    # What staff have granted is in their audit, and stays.
+    # What staff have granted or taken is in their audit, and stays.
+    idle = idle.exclude(accounts__outgoing__reason=Transfer.Reason.TAKING)
     idle = idle.exclude(accounts__kind=Account.Kind.STACK).alias(given=Count("accounts__incoming")).filter(given__lte=1)
     return sum(_remove_guest(key) for key in list(idle.order_by("pk").values_list("pk", flat=True)[:most]))
 

@@ -1,5 +1,5 @@
-"""What is cleared away once an hour: guests who never played, what deleted accounts have left, counts and sessions
-that are over.
+"""What is cleared away once an hour: guests who never played, what deleted accounts have left, counts, sessions and
+processes that are over.
 
 Every serving process does it; doing it twice at once is harmless.
 """
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from games import accounts, arrivals, departures
+from games import accounts, arrivals, departures, presence
 from games.database import in_database
 from games.tables import Tables
 
@@ -54,5 +54,6 @@ class Housekeeping:
 def _forget_old() -> None:
     now = timezone.now()
     arrivals.forget_old()
+    presence.forget_the_gone()
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()

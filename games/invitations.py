@@ -1,4 +1,4 @@
-"""Private tables: who is a member, and the links that make members.
+"""Who is a member of a table, and the links that make members of a private one.
 
 Nothing else writes members and invitations. A link's code is the invitation's key under the site's signature: nobody
 can guess one, none is kept, and who made it can be shown it again.
@@ -32,6 +32,13 @@ class InvitationOver(errors.CardSharpError):
     """The invitation does not let this player in, or nobody any more."""
 
 
+class TooManyMembers(errors.CardSharpError):
+    """The table would have more members than one may have."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A table may have {MOST_MEMBERS} members and no more.")
+
+
 class TooManyInvitations(errors.CardSharpError):
     """The table has as many open invitations as one may have."""
 
@@ -56,6 +63,26 @@ def found(table_id: str, made_by: int, *, alone: bool = False) -> None:
 def members_of(table: Table) -> QuerySet[Member]:
     """Who may come, in the order in which they came."""
     return Member.objects.filter(table=table, removed_at=None).select_related("player")
+
+
+def is_member(table_id: str, player_key: int | None) -> bool:
+    """Whether the player is a member; for a public table that matters while it is open to members only."""
+    return (
+        player_key is not None
+        and Member.objects.filter(table_id=table_id, player_id=player_key, removed_at=None).exists()
+    )
+
+
+def admit(table: Table, players: Collection[Player]) -> None:
+    """Makes the players members, without a link. Raises TooManyMembers, and nobody is one more."""
+    with transaction.atomic():
+        Table.objects.select_for_update(no_key=True).filter(pk=table.pk).values_list("pk").first()
+        for player in players:
+            Member.objects.update_or_create(
+                table=table, player=player, defaults={"invitation": None, "removed_at": None}
+            )
+        if Member.objects.filter(table=table, removed_at=None).count() > MOST_MEMBERS:
+            raise TooManyMembers
 
 
 def hold_member(table_id: str, player_key: int) -> None:

@@ -70,6 +70,13 @@ def _bank() -> Account:
     return Account.objects.get_or_create(kind=Account.Kind.BANK, player=None, table=None)[0]
 
 
+def take(player: Player, amount_cents: int, note: str) -> None:
+    """Takes chips out of a player's wallet, back to the bank. Raises InsufficientChips where it does not hold them."""
+    with transaction.atomic():
+        bank = Account.objects.get_or_create(kind=Account.Kind.BANK, player=None, table=None)[0]
+        move(wallet(player.pk), bank, amount_cents, Transfer.Reason.TAKING, note=note)
+
+
 def undo_grants(player: Player) -> None:
     """Takes back what a player was granted, who has done nothing with it: neither the wallet nor the transfers remain.
 

@@ -53,8 +53,9 @@ def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seats_taken(row: Mapping[str, Any]) -> int:
-    """The one column that changes with the state."""
-    count: int = row.get("seats_taken", 0)
+    """The one column that changes with the state; all of them where the house lets nobody sit down and play now."""
+    takes_nobody = row.get("open_to", "everybody") != "everybody" or row.get("paused") is not None
+    count: int = row.get("seat_count" if takes_nobody else "seats_taken", 0)
     return count
 
 

@@ -20,6 +20,7 @@ from games.doorkeeper import Doorkeeper
 from games.housekeeping import Housekeeping
 from games.layer import RoomLayer
 from games.outages import Outage
+from games.presence import Presence
 from games.sweeper import Sweeper
 from games.tables import Tables
 from games.trimming import Trimmer
@@ -75,6 +76,7 @@ class Runtime:
         self.trimmer = Trimmer(settings.CARDSHARP_KEPT_EVENTS)
         self.doorkeeper = Doorkeeper(self.handler)
         self.housekeeping = Housekeeping(self.tables)
+        self.presence = Presence(self.handler)
         self._tasks: list[asyncio.Task[None]] = []
         self.is_leaving = False
         """Whether it has been told to stop."""
@@ -95,7 +97,7 @@ class Runtime:
     def start(self) -> None:
         """Starts what runs in the background, in the running loop; a second call does nothing."""
         if not self._tasks:
-            others = (self.sweeper, self.uses, self.trimmer, self.doorkeeper, self.housekeeping)
+            others = (self.sweeper, self.uses, self.trimmer, self.doorkeeper, self.housekeeping, self.presence)
             works = (self.handler.keep_beating(), self._mend(), *(other.run() for other in others))
             self._tasks = [asyncio.create_task(work) for work in works]
 

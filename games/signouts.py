@@ -43,7 +43,8 @@ def _player_saved(sender: Any, instance: Player, created: bool, **kwargs: Any) -
 
 @receiver(post_save, sender=Member)
 def _member_saved(sender: Any, instance: Member, **kwargs: Any) -> None:
-    if instance.removed_at is not None:
+    # A public table may be watched by everybody, members or not.
+    if instance.removed_at is not None and instance.table.is_private:
         uninvite = async_to_sync(runtime().handler.uninvite)
         transaction.on_commit(partial(uninvite, f"p{instance.player_id}", instance.table_id))
 

@@ -21,7 +21,7 @@ from cardsharp.events.bus import EventBus
 from cardsharp.events.commits import publish_commit
 from cardsharp.events.ports import Commit, LoggedLine, PlayerInfo, Receipt, Snapshot
 from cardsharp.events.receipts import receipt_for, repetition_of
-from cardsharp.game import Actor, Game
+from cardsharp.game import Actor, Game, Order
 from cardsharp.games import GAMES
 from cardsharp.log_context import about
 from games import accounts, credentials, house_players, invitations, ledger, making, metrics
@@ -57,7 +57,6 @@ class Tables:
     async def act(self, table_id: str, player: PlayerInfo, action: str, data: dict[str, Any]) -> Receipt:
         """Plays a client's action; its events are durable and published when this returns."""
         at = self._clock()
-        actor = Actor(player.player_id, player.name)
         repetition = repetition_of(action, data)
         key = Player.key_of(player.player_id)
         answer = None if repetition is None else AnswerKey(key, *repetition)
@@ -65,8 +64,8 @@ class Tables:
             data = {**data, "client_seed": await in_database(accounts.client_seed_of, key) or None}
 
         def command(loaded: Loaded) -> Any:
-            if loaded.is_private:
-                invitations.hold_member(table_id, key)
+            is_member = _is_member(table_id, key, loaded)
+            actor = Actor(player.player_id, player.name, is_member=is_member)
             return loaded.game.read_action(action, data, actor=actor, at=at)
 
         with about(request=repetition and repetition[0]), metrics.act():
@@ -123,10 +122,16 @@ class Tables:
         """The host's clock, in UNIX seconds."""
         return self._clock()
 
-    async def close(self, table_id: str, reason: str) -> None:
-        """Closes the table: every bet that is not lost yet comes back, and every stack goes to its wallet."""
+    async def close(self, table_id: str, reason: str, *, play_out: bool = False) -> None:
+        """Closes the table, and every stack goes to its wallet: after every bet of the round has come back, or after
+        the table has played the cards out."""
         at = self._clock()
-        await self._submit(table_id, lambda game: game.close_command(reason=reason, at=at))
+        await self._submit(table_id, lambda game: game.close_command(reason=reason, at=at, play_out=play_out))
+
+    async def order(self, table_id: str, order: Order) -> None:
+        """Does with the table what the house orders. Raises GameError, and nothing has changed."""
+        at = self._clock()
+        await self._submit(table_id, lambda game: game.house_command(order, at=at))
 
     async def close_own(self, table_id: str, player: Player) -> None:
         """Closes a table that the player has made. Raises GameError while it is not theirs to close."""
@@ -242,6 +247,14 @@ class Tables:
     async def due(self, limit: int = 100) -> tuple[list[str], float | None]:
         """The tables at which time must be called now, and the next moment at which one must."""
         return await in_database(self._store.due, self._clock(), limit)
+
+
+def _is_member(table_id: str, player_key: int, loaded: Loaded) -> bool:
+    """Whether the player is a member, where that matters. Raises UnknownTable for a private table's stranger."""
+    if loaded.is_private:
+        invitations.hold_member(table_id, player_key)
+        return True
+    return loaded.snapshot.row.get("open_to") == "members" and invitations.is_member(table_id, player_key)
 
 
 def _player_for_token(secret: str) -> PlayerInfo | None:

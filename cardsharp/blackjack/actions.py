@@ -95,10 +95,7 @@ def read_action(action: str, data: dict[str, Any], *, actor: Actor, at: float) -
         read = msgspec.convert(given, shape, dec_hook=_read_amount)
     except msgspec.ValidationError as error:
         raise errors.BadMessage(f"The data of {action} is wrong: {error}.") from error
-    command = _command(read, _common(read, actor, at))
-    if actor.is_house and isinstance(command, c.JoinTable):
-        return msgspec.structs.replace(command, is_house=True)
-    return command
+    return _command(read, _common(read, actor, at), actor)
 
 
 def _common(read: ActionData, actor: Actor, at: float) -> dict[str, Any]:
@@ -112,10 +109,17 @@ def _common(read: ActionData, actor: Actor, at: float) -> dict[str, Any]:
     }
 
 
-def _command(read: ActionData, common: dict[str, Any]) -> c.PlayerCommand:
+def _command(read: ActionData, common: dict[str, Any], actor: Actor) -> c.PlayerCommand:
     match read:
         case JoinTableData():
-            return c.JoinTable(**common, buy_in_cents=_cents(read.buy_in), client_seed=read.client_seed)
+            buy_in = _cents(read.buy_in)
+            return c.JoinTable(
+                **common,
+                buy_in_cents=buy_in,
+                client_seed=read.client_seed,
+                is_member=actor.is_member,
+                is_house=actor.is_house,
+            )
         case AddChipsData():
             return c.AddChips(**common, amount_cents=int(read.amount))
         case PlaceBetData():

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from cardsharp.blackjack.rules import Rules
+from cardsharp.blackjack.table import OpenTo
 from cardsharp.chips import Cents
 
 MOVES: Final = (
@@ -36,10 +37,32 @@ class OpenTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CloseTable(msgspec.Struct, frozen=True, kw_only=True):
-    """Closes the table: an unfinished round is void, and every bet that is not lost yet comes back."""
+    """Closes the table. A round under way is void, and every bet of it comes back, lost ones too; or `play_out` has the
+    table play its cards to the end first, as for players who are away."""
 
     at: float
     reason: str = "closed"
+    play_out: bool = False
+
+
+class PauseTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Pauses the table: no betting opens. Bets before the deal come back; cards in play are played on."""
+
+    at: float
+    reason: str
+
+
+class ResumeTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Lets a paused table go on."""
+
+    at: float
+
+
+class ChangeSeating(msgspec.Struct, frozen=True, kw_only=True):
+    """Says who may take a seat from now on; who sits there stays."""
+
+    at: float
+    open_to: OpenTo
 
 
 class CallTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +87,8 @@ class JoinTable(PlayerCommand, frozen=True, kw_only=True):
     is_house: bool = False
     buy_in_cents: Cents | None = None
     client_seed: str | None = None
+    is_member: bool = False
+    """Whether the host counts the player among the table's members."""
 
 
 class LeaveTable(PlayerCommand, frozen=True, kw_only=True):
@@ -106,6 +131,9 @@ class SetClientSeed(PlayerCommand, frozen=True, kw_only=True):
 Command = (
     OpenTable
     | CloseTable
+    | PauseTable
+    | ResumeTable
+    | ChangeSeating
     | CallTime
     | JoinTable
     | LeaveTable

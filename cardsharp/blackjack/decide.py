@@ -11,10 +11,9 @@ from typing import Any, Final, NamedTuple
 from cardsharp import errors
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
-from cardsharp.blackjack import play, seating
+from cardsharp.blackjack import house, play, seating
 from cardsharp.blackjack.legal import EARLY_SURRENDER_ANSWERS, insurance_answers, moves_by_rule
 from cardsharp.blackjack.record import Record
-from cardsharp.blackjack.settle import reveal_shoe, void_round
 from cardsharp.blackjack.table import Seat, Table
 from cardsharp.chips import format_chips, to_number
 from cardsharp.shoe import ShoeSource, commitment
@@ -63,16 +62,6 @@ def _open_table(r: Record, command: c.OpenTable) -> None:
     )
 
 
-def _close_table(r: Record, command: c.CloseTable) -> None:
-    if r.table.in_round:
-        void_round(r)
-    for seat in r.table.seats:
-        r.add(e.PlayerLeft(**r.of(seat), stack=seat.stack, reason="table_closed"))
-    if not r.table.shoe.revealed:
-        reveal_shoe(r)
-    r.add(e.TableClosed(timestamp=r.at, table_id=r.table.table_id, reason=command.reason))
-
-
 def _call_time(r: Record, command: c.CallTime) -> None:
     due = r.table.next_deadline
     if due is None or due > command.at:
@@ -81,7 +70,15 @@ def _call_time(r: Record, command: c.CallTime) -> None:
     turn = r.table.turn
     if turn is not None and turn.deadline is not None and turn.deadline <= command.at:
         play.pass_turn(r, turn)
-    elif r.table.deadline is not None and r.table.deadline <= command.at and r.table.phase != "waiting":
+    elif (
+        r.table.deadline is not None
+        and r.table.deadline <= command.at
+        and r.table.phase
+        not in (
+            "waiting",
+            "paused",
+        )
+    ):
         if r.table.stage == "betting":
             play.close_betting(r)
         elif r.table.stage == "insurance":
@@ -105,6 +102,8 @@ def _place_bet(r: Record, command: c.PlaceBet) -> None:
     seat = seating.own_seat(r.table, command)
     rules = r.table.rules
     if r.table.stage != "betting":
+        if r.table.paused is not None:
+            raise errors.TablePaused(reason=r.table.paused)
         raise errors.WrongPhase("Bets are taken while betting is open.", phase=r.table.phase)
     if seat.sitting_out:
         raise errors.IllegalAction("You are sitting out; sit in first.")
@@ -190,7 +189,10 @@ def _awaited(table: Table, seat: Seat) -> bool:
 
 _DECIDERS: Final[dict[type[c.Command], Callable[[Record, Any], None]]] = {
     c.OpenTable: _open_table,
-    c.CloseTable: _close_table,
+    c.CloseTable: house.close_table,
+    c.PauseTable: house.pause_table,
+    c.ResumeTable: house.resume_table,
+    c.ChangeSeating: house.change_seating,
     c.CallTime: _call_time,
     c.JoinTable: seating.join_table,
     c.LeaveTable: seating.leave_table,

@@ -8,7 +8,7 @@ from cardsharp.blackjack.actions import ACTIONS
 from cardsharp.blackjack.commands import MOVES
 from cardsharp.blackjack.events import EVENTS
 from cardsharp.blackjack.legal import BET_ACTIONS
-from cardsharp.blackjack.table import Phase
+from cardsharp.blackjack.table import OpenTo, Phase
 from cardsharp.blackjack.view import LobbyRow, RequestView, TableView
 from cardsharp.game import Description
 
@@ -31,6 +31,10 @@ _ACTIONS: Final = {
 _EVENTS: Final = {
     "TABLE_OPENED": "A table was opened: event 1 of every table, and news for the lobby.",
     "TABLE_CLOSED": "The table is closed for good. In the lobby it is the last that is heard of it.",
+    "TABLE_PAUSED": "The house has paused the table: cards in play are played on, and no betting opens. Bets that lay "
+    "before the deal come back, and their round ends.",
+    "TABLE_RESUMED": "A paused table goes on.",
+    "SEATING_CHANGED": "The house has said who may take a seat from now on. Who sits there stays.",
     "PLAYER_JOINED": "A player has taken a seat.",
     "PLAYER_LEFT": "A seat is free again, and its chips are back in the wallet.",
     "PLAYER_SAT_OUT": "A seat skips the rounds to come: its player wished so, was too late, or has too few chips for "
@@ -77,7 +81,7 @@ _PHASES: Final = {
     "playing": "the players make their moves",
     "dealer": "the dealer plays",
     "settled": "a round is over, the next one begins soon",
-    "paused": "reserved: no table pauses yet",
+    "paused": "the house has paused the table; no betting opens until it goes on",
     "closed": "the table is closed for good",
 }
 
@@ -108,6 +112,10 @@ _FIELDS: Final = {
     "players": "Who sits there, in the order of the seats; a player with several seats is there once for each.",
     "spectators": "How many watch without a seat, as this server process counts them.",
     "phase": "What the table is at.",
+    "paused": "Why the house has paused the table, in words for people; null while it goes on. A round that was under "
+    "way is played to its end first.",
+    "TablePaused.reason": "Why, in words for people.",
+    "open_to": "Who may take a seat: everybody, members only, or nobody new.",
     "next_commitment": "The commitment to the shoe after this one: the SHA-256 of its server seed, in hex.",
     "rule_set": "Every rule of the table.",
     "PlayerLeft.reason": "Why: the player asked for it, was away for too long, or the table was closed.",
@@ -154,7 +162,8 @@ _FIELDS: Final = {
     "HandView.status": "What has become of the hand.",
     "HandView.result": "How the hand was settled; null until then.",
     "HandResult.result": "How the hand was settled.",
-    "InsuranceResult.result": "How it was settled; `push` where the round was voided.",
+    "InsuranceResult.result": "How it was settled; `push` where the round was voided, with a `bet` of 0 where it "
+    "had been lost already and comes back.",
     "valid_actions": "The moves that are possible now.",
     "RequestView.valid_actions": "What may be answered: `BET` and `SIT_OUT` ask for a bet (answer with `place_bet` or "
     "`sit_out`), everything else is a move for `player_action`.",
@@ -225,6 +234,7 @@ _FIELDS: Final = {
 
 _VALUES: Final = {
     "phase": get_args(Phase),
+    "open_to": get_args(OpenTo),
     "PlayerLeft.reason": ("requested", "away", "table_closed"),
     "SeatView.status": ("active", "sitting_out", "leaving"),
     "HandView.status": ("playing", "stood", "blackjack", "bust", "surrendered", "even_money"),

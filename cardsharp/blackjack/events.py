@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from cardsharp.blackjack.rules import Rules
+from cardsharp.blackjack.table import OpenTo
 from cardsharp.cards import Card
 from cardsharp.chips import Cents
 
@@ -58,6 +59,8 @@ class TableOpened(Event, frozen=True, kw_only=True, gc=False):
     seats_taken: int = 0
     spectators: int = 0
     phase: str = "waiting"
+    paused: str | None = None
+    open_to: OpenTo = "everybody"
     next_commitment: str
     rule_set: Rules
     """Every field of the rules, so that the log alone can rebuild the table."""
@@ -67,6 +70,22 @@ class TableClosed(Event, frozen=True, kw_only=True, gc=False):
     event_type: ClassVar[str] = "TABLE_CLOSED"
     table_id: str
     reason: str
+
+
+class TablePaused(Event, frozen=True, kw_only=True, gc=False):
+    """Bets that lay before the deal are back in their stacks with it."""
+
+    event_type: ClassVar[str] = "TABLE_PAUSED"
+    reason: str
+
+
+class TableResumed(Event, frozen=True, kw_only=True, gc=False):
+    event_type: ClassVar[str] = "TABLE_RESUMED"
+
+
+class SeatingChanged(Event, frozen=True, kw_only=True, gc=False):
+    event_type: ClassVar[str] = "SEATING_CHANGED"
+    open_to: OpenTo
 
 
 class PlayerJoined(PlayerEvent, frozen=True, kw_only=True, gc=False):
@@ -257,6 +276,9 @@ EVENTS: Final[dict[str, type[Event]]] = {
     for cls in (
         TableOpened,
         TableClosed,
+        TablePaused,
+        TableResumed,
+        SeatingChanged,
         PlayerJoined,
         PlayerLeft,
         PlayerSatOut,

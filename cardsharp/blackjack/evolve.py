@@ -51,6 +51,22 @@ def _table_closed(table: Table, event: e.TableClosed) -> Table:
     return replace(table, seq=table.seq + 1, stage="closed", deadline=None, turn=None)
 
 
+def _table_paused(table: Table, event: e.TablePaused) -> Table:
+    after = replace(table, seq=table.seq + 1, paused=event.reason)
+    if table.stage == "betting":
+        seats = tuple([replace(seat, bet=0, bet_asked=0) for seat in table.seats])
+        return replace(after, seats=seats)
+    return after
+
+
+def _table_resumed(table: Table, event: e.TableResumed) -> Table:
+    return replace(table, seq=table.seq + 1, paused=None)
+
+
+def _seating_changed(table: Table, event: e.SeatingChanged) -> Table:
+    return replace(table, seq=table.seq + 1, open_to=event.open_to)
+
+
 def _player_joined(table: Table, event: e.PlayerJoined) -> Table:
     seq = table.seq + 1
     seat = Seat(
@@ -274,6 +290,9 @@ def _shoe_revealed(table: Table, event: e.ShoeRevealed) -> Table:
 EVOLVERS: Final[dict[type[e.Event], Callable[[Table, Any], Table]]] = {
     e.TableOpened: _table_opened,
     e.TableClosed: _table_closed,
+    e.TablePaused: _table_paused,
+    e.TableResumed: _table_resumed,
+    e.SeatingChanged: _seating_changed,
     e.PlayerJoined: _player_joined,
     e.PlayerLeft: _player_left,
     e.PlayerSatOut: _player_sat_out,

@@ -23,11 +23,15 @@ from cardsharp.blackjack.table import Table
 from cardsharp.blackjack.view import lobby_row, request_view, table_view
 from cardsharp.game import (
     Actor,
+    Admit,
     ChipMove,
     HandRecord,
     HappenedEvent,
+    Order,
     Outcome,
+    Pause,
     PlayerRequest,
+    Resume,
     ReviewedDecision,
     RoundRecord,
 )
@@ -52,8 +56,17 @@ class Blackjack:
     def open_command(self, *, table_id: str, name: str, rules: Rules, at: float) -> c.OpenTable:
         return c.OpenTable(at=at, table_id=table_id, name=name, rules=rules)
 
-    def close_command(self, *, reason: str, at: float) -> c.CloseTable:
-        return c.CloseTable(at=at, reason=reason)
+    def close_command(self, *, reason: str, at: float, play_out: bool = False) -> c.CloseTable:
+        return c.CloseTable(at=at, reason=reason, play_out=play_out)
+
+    def house_command(self, order: Order, *, at: float) -> c.Command:
+        match order:
+            case Pause(reason):
+                return c.PauseTable(at=at, reason=reason)
+            case Resume():
+                return c.ResumeTable(at=at)
+            case Admit(open_to):
+                return c.ChangeSeating(at=at, open_to=open_to)
 
     def time_command(self, *, at: float) -> c.CallTime:
         return c.CallTime(at=at)

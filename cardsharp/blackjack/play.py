@@ -25,7 +25,9 @@ def deadline(r: Record, seconds: int | None) -> float | None:
 
 
 def open_round(r: Record) -> None:
-    """Opens betting where anybody can play; who cannot cover the smallest bet sits out."""
+    """Opens betting where anybody can play, unless the table is paused; who cannot cover the smallest bet sits out."""
+    if r.table.paused is not None:
+        return
     for seat in r.table.seats:
         if not seat.sitting_out and seat.stack < r.table.rules.min_bet_cents:
             sit_out(r, seat)
@@ -53,6 +55,18 @@ def sit_out(r: Record, seat: Seat, *, leaving: bool = False) -> None:
     r.add(e.PlayerSatOut(**r.of(seat), leaving=leaving, leaves_at=deadline(r, r.table.rules.away_seconds)))
     if r.table.stage == "betting":
         r.move_chips(seat.number, seat.bet)
+
+
+def play_to_the_end(r: Record) -> None:
+    """Has the table act for everybody, by its policy, until the cards in play are settled."""
+    while r.table.in_round:
+        if r.table.turn is not None:
+            pass_turn(r, r.table.turn)
+            continue
+        for seat in r.table.seats:
+            if seat.offer is not None:
+                pass_offer(r, seat)
+        continue_insurance(r)
 
 
 def continue_betting(r: Record) -> None:

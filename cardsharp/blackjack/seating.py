@@ -21,6 +21,7 @@ def join_table(r: Record, command: c.JoinTable) -> None:
     if len(table.seats_of(command.player_id)) >= rules.seats_per_player:
         several = f"You have {rules.seats_per_player} seats, as many as this table gives to one player."
         raise errors.AlreadySeated(several if rules.seats_per_player > 1 else None)
+    _check_admission(table, command)
     free = [n for n in range(1, rules.seat_count + 1) if table.seat(n) is None]
     if not free:
         raise errors.TableFull
@@ -44,6 +45,16 @@ def join_table(r: Record, command: c.JoinTable) -> None:
         r.add(e.ClientSeedSet(**r.of(joined), client_seed=command.client_seed))
     if waiting:
         play.open_round(r)
+
+
+def _check_admission(table: Table, command: c.JoinTable) -> None:
+    """Raises NotAdmitted for a player who may not take a seat; who sits at the table already is nobody new."""
+    if table.open_to == "everybody" or table.seats_of(command.player_id):
+        return
+    if table.open_to == "members" and (command.is_member or command.is_house):
+        return
+    members = "The house lets only members of this table sit down at it."
+    raise errors.NotAdmitted(members if table.open_to == "members" else None, open_to=table.open_to)
 
 
 def leave_table(r: Record, command: c.LeaveTable) -> None:

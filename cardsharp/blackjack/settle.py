@@ -43,7 +43,7 @@ def settle_insurances(r: Record) -> None:
 
 
 def void_round(r: Record) -> None:
-    """Gives every open bet of the round back, as if it had been a tie."""
+    """Gives every bet of the round back, as if it had been a tie: those of busted hands and lost insurance, too."""
     for seat in r.table.seats:
         if not seat.hands and seat.bet:
             r.add(e.PlayerSatOut(**r.of(seat)))
@@ -53,9 +53,11 @@ def void_round(r: Record) -> None:
     for seat in r.table.seats:
         if seat.insurance:
             _settle_insurance(r, seat, "push", seat.insurance)
+        elif seat.wagered:
+            # No hand is settled in mid-round: what the round has cost this seat so far is insurance, lost at the peek.
+            _settle_insurance(r, seat, "push", seat.wagered - seat.returned)
         for hand in seat.hands:
-            lost = hand.status == "bust"
-            _settle_hand(r, seat, hand, "bust" if lost else "push", 0 if lost else hand.bet)
+            _settle_hand(r, seat, hand, "push", hand.bet)
     end_round(r)
 
 

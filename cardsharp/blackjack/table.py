@@ -15,6 +15,7 @@ from cardsharp.cards import Card
 from cardsharp.chips import Cents
 
 Phase = Literal["waiting", "betting", "insurance", "playing", "dealer", "settled", "paused", "closed"]
+OpenTo = Literal["everybody", "members", "nobody"]
 HandStatus = Literal["playing", "stood", "bust", "surrendered", "even_money"]
 
 
@@ -113,10 +114,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dealer: tuple[Card | None, ...] = ()
     turn: Turn | None = None
     shoe: Shoe = Shoe()
+    paused: str | None = None
+    """Why the house has paused the table, or None. A round under way is played on; no betting opens."""
+    open_to: OpenTo = "everybody"
+    """Who may take a seat: everybody, members only, or nobody new."""
 
     @property
     def phase(self) -> Phase:
-        """The phase; between rounds a table without anybody to play waits."""
+        """The phase; between rounds a table is paused where the house says so, and waits without anybody to play."""
+        if self.stage == "settled" and self.paused is not None:
+            return "paused"
         if self.stage == "settled" and not any(not seat.sitting_out for seat in self.seats):
             return "waiting"
         return self.stage
@@ -139,7 +146,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         ]
         if self.turn is not None and self.turn.deadline is not None:
             times.append(self.turn.deadline)
-        if self.deadline is not None and self.phase != "waiting":
+        if self.deadline is not None and self.phase not in ("waiting", "paused"):
             times.append(self.deadline)
         return min(times, default=None)
 

@@ -29,6 +29,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     seats_taken: int
     spectators: int
     phase: str
+    paused: str | None
+    open_to: str
 
 
 class PlayerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +189,8 @@ def _facts(table: Table, spectators: int) -> dict[str, Any]:
         "seats_taken": len(table.seats),
         "spectators": spectators,
         "phase": table.phase,
+        "paused": table.paused,
+        "open_to": table.open_to,
     }
 
 

@@ -25,7 +25,7 @@ _OUTCOMES: Final = {
     "surrender": "lost",
 }
 _HARMLESS_TWICE: Final = {"leave_table", "sit_in", "sit_out"}
-_TOO_LATE: Final = {"stale_request", "not_your_turn", "wrong_phase", "not_seated", "table_closed"}
+_TOO_LATE: Final = {"stale_request", "not_your_turn", "wrong_phase", "table_paused", "not_seated", "table_closed"}
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,11 +11,15 @@ import msgspec
 class Client(msgspec.Struct, frozen=True, kw_only=True):
     """A client as it was at one moment. `client_id` is None before it has connected, `player_id` for a spectator."""
 
+    key: str
+    """The socket's own, for as long as it lasts."""
     client_id: str | None
     player_id: str | None
     player_name: str | None
     subscriptions: Mapping[str, tuple[str, ...]]
     """Table id, or `lobby`, to the sorted names subscribed to."""
+    address: str
+    """Where it comes from; empty where that is not known."""
     connected_at: float
     """When the socket was opened; UNIX seconds, like `last_heard_at`."""
     last_heard_at: float

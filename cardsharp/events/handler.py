@@ -12,6 +12,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Collection
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -130,9 +131,13 @@ class WebSocketEventHandler:
             await self._subscriptions.end(session)
         await self._reports.closed(session)
 
-    def clients(self) -> list[Client]:
-        """Every client of this process as it is now, for monitoring."""
-        return [session.describe() for session in self._sessions.values()]
+    def clients(self, most: int | None = None) -> list[Client]:
+        """Every client of this process as it is now, or so many of them, for monitoring."""
+        return [session.describe() for session in islice(self._sessions.values(), most)]
+
+    def connection_count(self) -> int:
+        """How many clients this process has."""
+        return len(self._sessions)
 
     def counts(self) -> Counts:
         """What this process has counted since it began, for monitoring."""
@@ -343,6 +348,11 @@ class WebSocketEventHandler:
         for session in list(self._sessions.values()):
             if session.player is not None and session.player.credential in credentials:
                 await self.close(session, "signed_out")
+
+    async def show_out_clients(self, keys: Collection[str]) -> None:
+        """Closes the sockets of this process that have one of these keys."""
+        for session in [self._sessions[key] for key in keys if key in self._sessions]:
+            await self.close(session, "signed_out")
 
     async def uninvite(self, player_id: str, table_id: str) -> None:
         """Ends the player's subscriptions to a table that is none for them any more, in every process."""

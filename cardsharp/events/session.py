@@ -67,10 +67,12 @@ class Session:
     def describe(self) -> Client:
         """The client as it is now."""
         return Client(
+            key=self.key,
             client_id=self.client_id,
             player_id=self.player_id,
             player_name=self.player.name if self.player else None,
             subscriptions={place: tuple(names) for place, names in self.subscriptions.items()},
+            address=self.credentials.address,
             connected_at=self.connected_at,
             last_heard_at=self.last_heard_at,
             messages_in=self.messages_in,

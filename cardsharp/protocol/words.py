@@ -134,6 +134,8 @@ ERRORS: Final = {
     "seat_taken": "somebody has the seat that you asked for",
     "table_full": "every seat is taken",
     "table_closed": "the table is closed",
+    "table_paused": "the house has paused the table, and takes no bets",
+    "not_admitted": "the house lets others sit down at this table, or nobody new",
     "not_your_turn": "the table waits for somebody else",
     "wrong_phase": "that cannot be done in this phase",
     "illegal_action": "the rules do not allow it now",
@@ -153,7 +155,7 @@ CLOSES: Final = {
     "too_many_errors": ("too many refusals", "mend the client; until then come back after a long wait and resume"),
     "bad_token": ("the token or the session is not valid", "final: get a new one"),
     "signed_out": (
-        "logged out, banned, token revoked or expired, or password changed",
+        "logged out, banned, shown out by staff, token revoked or expired, or password changed",
         "final: log in again, or get a new token",
     ),
     "heartbeat_timeout": ("you sent nothing for too long", "come back and resume"),

@@ -9,11 +9,13 @@ from django.contrib import admin
 
 from games.admin import (  # noqa: F401 - importing them registers them
     audit,
+    connections,
     invitations,
     ledger,
     log,
     players,
     rounds,
+    shoes,
     tables,
     tokens,
 )

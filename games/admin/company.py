@@ -66,10 +66,10 @@ class CompanyAdmin(ReadOnlyAdmin):
             return ask(self, request, form, title=title, submit=title, about=tables, notes=_NOTES[deed])
         else:
             for table in tables:
-                self._do(request, table, deed, form.cleaned_data["reason"])
+                self._keep_company(request, table, deed, form.cleaned_data["reason"])
         return redirect("admin:games_table_changelist")
 
-    def _do(self, request: HttpRequest, table: Table, deed: str, reason: str) -> None:
+    def _keep_company(self, request: HttpRequest, table: Table, deed: str, reason: str) -> None:
         try:
             done = _seat(table) if deed == "seat" else _send_away(table)
         except GameError as error:

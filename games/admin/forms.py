@@ -27,7 +27,63 @@ class CloseTablesForm(GroupedForm):
         help_text="Everybody at the table reads it; the log keeps it.",
     )
 
+    cards = forms.ChoiceField(
+        label="A round under way",
+        choices=[
+            ("refund", "is void: every bet of it comes back, lost ones too"),
+            ("play_out", "is played to its end first, by the table's rule for players who are away"),
+        ],
+        initial="refund",
+        widget=forms.RadioSelect,
+        help_text="Where no cards are in play yet, bets come back either way.",
+    )
+
+    fieldsets = ((None, {"fields": ("cards", "reason")}),)
+
+
+class PauseTablesForm(GroupedForm):
+    """Why tables are paused."""
+
+    reason = forms.CharField(
+        max_length=100,
+        initial="a short break",
+        help_text="Everybody at the table reads it; the log keeps it.",
+    )
+
     fieldsets = ((None, {"fields": ("reason",)}),)
+
+
+class SeatingForm(GroupedForm):
+    """Who may sit down at a table, and why."""
+
+    open_to = forms.ChoiceField(
+        label="Open to",
+        choices=[
+            ("everybody", "everybody"),
+            ("members", "members only"),
+            ("nobody", "nobody new"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    members = forms.CharField(
+        label="New members",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Players' names, one a line or with commas between. They are members from now on, also of a table "
+        "that is open to everybody; members are removed in their own list.",
+    )
+    reason = forms.CharField(max_length=200, help_text="It stands in the audit for good; players are not shown it.")
+
+    fieldsets = ((None, {"fields": ("open_to", "members", "reason")}),)
+
+    def clean_members(self) -> list[Player]:
+        """The players of those names."""
+        names = [name.strip() for name in self.cleaned_data["members"].replace(",", "\n").splitlines() if name.strip()]
+        found = {name: accounts.find_player(name) for name in names}
+        unknown = [name for name, player in found.items() if player is None]
+        if unknown:
+            raise forms.ValidationError(f"There is no player {', '.join(unknown)}.")
+        return [player for player in found.values() if player is not None]
 
 
 class ReasonForm(GroupedForm):

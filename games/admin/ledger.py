@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from cardsharp.chips import format_chips
 from games.admin.readable import words
-from games.admin.readonly import PlayerFilter, ReadOnlyAdmin, TableFilter, TableRowsAdmin, with_table
+from games.admin.readonly import DatedRowsAdmin, PlayerFilter, ReadOnlyAdmin, TableFilter, with_table
 from games.models import Account, Transfer
 from games.templatetags.chips import net
 
@@ -56,11 +56,12 @@ class AccountAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(TableRowsAdmin):
+class TransferAdmin(DatedRowsAdmin):
     """Every movement of chips, newest first."""
 
     list_display = ("created_at", "amount", "why", "giver", "taker", "note")
     list_filter = ("reason", "created_at", LedgerFilter, TableFilter)
+    date_field = "created_at"
     fields = ("created_at", "reason", "source", "target", "amount", "note", "table", "seq")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

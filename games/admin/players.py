@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -16,10 +17,12 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from cardsharp.chips import format_chips
-from games import accounts, ledger
+from cardsharp.errors import InsufficientChips
+from games import accounts, ledger, presence
 from games.admin.asking import ask
 from games.admin.forms import GrantForm, NewPlayerForm, PlayerForm, ReasonForm
 from games.admin.ledger import of_player, transfers
+from games.admin.player_filters import ActiveSinceFilter, BalanceFilter, BannedFilter
 from games.admin.readonly import BoundedPaginator, key_of, with_table
 from games.models import Account, Hand, Player, Token, Transfer
 
@@ -48,9 +51,19 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    list_display = ("username", "kind", "wallet", "at_tables", "is_active", "is_staff", "date_joined", "last_login")
-    list_filter = ("is_guest", "is_bot", "is_house", "is_active", "is_staff", "date_joined")
+    list_display = ("username", "kind", "wallet", "at_tables", "is_banned", "is_staff", "date_joined", "last_login")
+    list_filter = (
+        "is_guest",
+        "is_bot",
+        "is_house",
+        BannedFilter,
+        "is_staff",
+        BalanceFilter,
+        ActiveSinceFilter,
+        "date_joined",
+    )
     search_fields = ("username", "email")
+    search_help_text = "A part of the name or of the e-mail, or the player's id, such as p17"
     ordering = ("-date_joined", "-id")
     readonly_fields = ("is_active", "is_guest", "is_bot", "wallet", "at_tables", "last_login", "date_joined")
     fieldsets = (
@@ -65,6 +78,14 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
             wallet_cents=_chips_in(Account.Kind.WALLET), at_tables_cents=_chips_in(Account.Kind.STACK)
         )
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By name and e-mail, and by the id that the wire and the log have."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        key = key_of(search_term.strip().removeprefix("p"))
+        return (found | queryset.filter(pk=key), may_repeat) if key else (found, may_repeat)
+
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     @admin.display
@@ -72,6 +93,10 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
         if player.is_house:
             return "house player"
         return "bot" if player.is_bot else "guest" if player.is_guest else "account"
+
+    @admin.display(description="banned", ordering="-is_active", boolean=True)
+    def is_banned(self, player: Player) -> bool:
+        return not player.is_active
 
     @admin.display(ordering="wallet_cents")
     def wallet(self, player: Any) -> str:
@@ -99,6 +124,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
         hands = Hand.objects.filter(player=key).select_related("round__table").order_by("-round", "id")
         context = {
             "player_key": key,
+            "sockets": presence.sockets_of(f"p{key}") if request.user.has_perm("games.view_servingprocess") else None,
             "may_grant": self.has_grant_permission(request),
             "may_ban": self.has_change_permission(request, Player.objects.filter(pk=key).first()),
             "transfers": transfers(Transfer.objects.filter(of_player(key)).order_by("-id"))[:ROWS_SHOWN],
@@ -146,7 +172,8 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
     def get_urls(self) -> list[URLPattern]:
         grant = path("<int:player_id>/grant/", self.admin_site.admin_view(self.grant_view), name="games_player_grant")
         ban = path("<int:player_id>/ban/", self.admin_site.admin_view(self.ban_view), name="games_player_ban")
-        return [grant, ban, *super().get_urls()]
+        take = path("<int:player_id>/take/", self.admin_site.admin_view(self.take_view), name="games_player_take")
+        return [grant, take, ban, *super().get_urls()]
 
     def ban_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
         """Asks why, then shows the player out and lets them in no more; or lets in again who was banned."""
@@ -167,21 +194,42 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
 
     def grant_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
         """Asks how many chips and why, then grants them."""
+        return self._move_chips(request, player_id, ledger.grant, "Grant", "Grant chips to", "Granted", "more")
+
+    def take_view(self, request: HttpRequest, player_id: int) -> HttpResponse:
+        """Asks how many chips and why, then takes them out of the wallet."""
+        return self._move_chips(request, player_id, ledger.take, "Take", "Take chips from", "Took", "less")
+
+    def _move_chips(
+        self,
+        request: HttpRequest,
+        player_id: int,
+        move: Callable[[Player, int, str], None],
+        submit: str,
+        title: str,
+        done: str,
+        than_before: str,
+    ) -> HttpResponse:
         if not self.has_grant_permission(request):
             raise PermissionDenied
         player = self.get_queryset(request).filter(pk=player_id).first()
         if player is None:
             raise Http404("There is no such player.")
         form = GrantForm(request.POST or None)
-        if not form.is_valid():
-            notes = (f"{player} has {self.wallet(player)} in the wallet and {self.at_tables(player)} at tables.",)
-            return ask(self, request, form, title=f"Grant chips to {player}", submit="Grant", notes=notes)
-        cents, reason = form.cleaned_data["amount_cents"], form.cleaned_data["reason"]
-        with transaction.atomic():
-            ledger.grant(player, cents, reason)
-            self.log_change(request, player, f"Granted {format_chips(cents)} chips: {reason}")
-        self.message_user(request, f"{player} has {format_chips(cents)} chips more.", messages.SUCCESS)
-        return redirect(reverse("admin:games_player_change", args=[player.pk]))
+        if form.is_valid():
+            cents, reason = form.cleaned_data["amount_cents"], form.cleaned_data["reason"]
+            try:
+                with transaction.atomic():
+                    move(player, cents, reason)
+                    self.log_change(request, player, f"{done} {format_chips(cents)} chips: {reason}")
+            except InsufficientChips:
+                form.add_error("amount_cents", "The wallet does not hold that many chips.")
+            else:
+                text = f"{player} has {format_chips(cents)} chips {than_before}."
+                self.message_user(request, text, messages.SUCCESS)
+                return redirect(reverse("admin:games_player_change", args=[player.pk]))
+        notes = (f"{player} has {self.wallet(player)} in the wallet and {self.at_tables(player)} at tables.",)
+        return ask(self, request, form, title=f"{title} {player}", submit=submit, notes=notes)
 
 
 def _has_no_password(player: Player) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from games.models import Player, Table
 
 COUNTED_ROWS: Final = 10_000
 """How many rows a list shows at most; older ones are found by its filters."""
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 UNSEEN_OF_TABLE: Final = ("state", "shoe_secret")
 """What is never read along with a row that names its table."""
@@ -67,6 +72,33 @@ class TableRowsAdmin(ReadOnlyAdmin):
             meant = Table.objects.filter(Q(pk=search_term) | Q(name__icontains=search_term))
             queryset = queryset.filter(table__in=meant.order_by().values("pk"))
         return queryset, False
+
+
+class DatedRowsAdmin(TableRowsAdmin):
+    """Rows of a table that have a date, too: a day, as 2026-11-25, finds those of that day."""
+
+    date_field: ClassVar[str]
+    search_help_text = "The table's id, or a part of its name; or a day, such as 2026-11-25, or both"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = search_term.split()
+        days = {word: day for word in words if (day := _day_of(word)) is not None}
+        for day in days.values():
+            start = datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+            span = {f"{self.date_field}__gte": start, f"{self.date_field}__lt": start + timedelta(days=1)}
+            # Ordered by the date, so that its index finds the rows and none has to be sorted.
+            queryset = queryset.filter(**span).order_by(f"-{self.date_field}", "-id")
+        rest = " ".join(word for word in words if word not in days)
+        return super().get_search_results(request, queryset, rest)
+
+
+def _day_of(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word) if _DAY.fullmatch(word) else None
+    except ValueError:
+        return None
 
 
 class ChosenFilter(admin.SimpleListFilter, ABC):

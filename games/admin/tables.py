@@ -1,4 +1,5 @@
-"""Tables: their state as everybody sees it. Opening and closing go through the host, and nothing else is written.
+"""Tables: their state as everybody sees it. Opening them goes through the host, as orders do (`orders`), and nothing
+else is written.
 
 The shoe's secret is never even read here.
 """
@@ -6,7 +7,7 @@ The shoe's secret is never even read here.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
@@ -18,23 +19,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
 
-from cardsharp.errors import GameError
 from cardsharp.games import GAMES
 from games import invitations
 from games.admin.asking import ask
 from games.admin.company import CompanyAdmin, company_url
-from games.admin.forms import CloseTablesForm, InviteForm, OpenTableForm
+from games.admin.forms import InviteForm, OpenTableForm
+from games.admin.orders import OrdersAdmin, order_url
 from games.models import Account, Player, Table
 from games.rules_form import PRESETS, PlacardForm, RulesForm
 from games.runtime import runtime
 from games.templatetags.chips import net, wire_chips
 from games.templatetags.placards import game_part
 
+_OPEN_TO: Final = {"everybody": "everybody", "members": "members only", "nobody": "nobody new"}
+
 
 @admin.register(Table)
-class TableAdmin(CompanyAdmin):
+class TableAdmin(CompanyAdmin, OrdersAdmin):
     """The room's tables."""
 
     list_display = (
@@ -42,7 +44,8 @@ class TableAdmin(CompanyAdmin):
         "game_rules",
         "stakes",
         "seats",
-        "phase",
+        "doing",
+        "open_to",
         "seq",
         "made_by",
         "is_private",
@@ -67,19 +70,18 @@ class TableAdmin(CompanyAdmin):
         ),
         ("Rules", {"fields": (("game", "placard"), ("stakes", "buy_ins"))}),
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
-        ("Now", {"fields": (("phase", "round_number", "deadline"), ("seq", "house"))}),
+        ("Now", {"fields": (("phase", "paused", "open_to"), ("round_number", "deadline"), ("seq", "house"))}),
     )
-    actions = ("close_tables", *CompanyAdmin.company_actions)
+    actions: ClassVar[tuple[str, ...]] = (*OrdersAdmin.actions, *CompanyAdmin.company_actions)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Table]:
         return super().get_queryset(request).defer("shoe_secret")
 
     def get_urls(self) -> list[URLPattern]:
-        close = path("close/", self.admin_site.admin_view(self.close_view), name="games_table_close")
         invite = path(
             "<path:table_id>/invite/", self.admin_site.admin_view(self.invite_view), name="games_table_invite"
         )
-        return [close, invite, *self.company_urls(), *super().get_urls()]
+        return [invite, *self.company_urls(), *super().get_urls()]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -106,6 +108,20 @@ class TableAdmin(CompanyAdmin):
     @admin.display
     def phase(self, table: Table) -> str:
         return str(_view(table)["phase"])
+
+    @admin.display(description="phase")
+    def doing(self, table: Table) -> str:
+        view = _view(table)
+        return f"{view['phase']} (to be paused)" if view["paused"] and view["round_id"] else str(view["phase"])
+
+    @admin.display
+    def paused(self, table: Table) -> str | None:
+        reason: str | None = _view(table)["paused"]
+        return reason
+
+    @admin.display(description="who may sit down")
+    def open_to(self, table: Table) -> str:
+        return _OPEN_TO[_view(table)["open_to"]]
 
     @admin.display(description="round")
     def round_number(self, table: Table) -> int:
@@ -153,7 +169,7 @@ class TableAdmin(CompanyAdmin):
                 "may_invite": _takes_members(table) and self.has_invite_permission(request),
                 "members": invitations.members_of(table),
                 "may_close": table.is_open and self.has_close_permission(request),
-                "close_url": _close_url([table]),
+                "order_urls": {name: order_url(name, [table]) for name in ("close", "pause", "resume")},
                 "company_urls": {deed: company_url(deed, [table]) for deed in ("seat", "leave")},
             }
         return super().change_view(request, object_id, form_url, extra_context)
@@ -162,10 +178,6 @@ class TableAdmin(CompanyAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("games.add_table")
-
-    def has_close_permission(self, request: HttpRequest) -> bool:
-        """Closing is the one change that staff may make of a table."""
-        return request.user.has_perm("games.change_table")
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("games.add_invitation")
@@ -222,48 +234,18 @@ class TableAdmin(CompanyAdmin):
         self.message_user(request, format_html('Opened <a href="{}">{}</a>.', url, table), messages.SUCCESS)
         return redirect(url)
 
-    @admin.action(description="Close the selected tables", permissions=["close"])
-    def close_tables(self, request: HttpRequest, queryset: QuerySet[Table]) -> HttpResponse:
-        return redirect(_close_url(queryset))
-
-    def close_view(self, request: HttpRequest) -> HttpResponse:
-        """Asks why, then closes the tables that the address names."""
-        if not self.has_close_permission(request):
-            raise PermissionDenied
-        tables = self.get_queryset(request).filter(pk__in=request.GET.getlist("table"), is_open=True)
-        form = CloseTablesForm(request.POST or None)
-        if not tables:
-            self.message_user(request, "Those tables are closed already.", messages.WARNING)
-        elif not form.is_valid():
-            notes = (
-                "The round under way is void: every bet comes back.",
-                "Every stack goes to its player's wallet, and all seats are given up.",
-                "A closed table is never opened again; its rounds and its log are kept.",
-            )
-            return ask(self, request, form, title="Close tables", submit="Close for good", about=tables, notes=notes)
-        else:
-            for table in tables:
-                self._close(request, table, form.cleaned_data["reason"])
-        return redirect("admin:games_table_changelist")
-
-    def _close(self, request: HttpRequest, table: Table, reason: str) -> None:
-        try:
-            async_to_sync(runtime().tables.close)(table.pk, reason)
-        except GameError as error:
-            self.message_user(request, f"{table}: {error.message}", messages.ERROR)
-        else:
-            self.log_change(request, table, f"Closed: {reason}")
-            self.message_user(request, f"Closed {table}.", messages.SUCCESS)
-
 
 def _takes_members(table: Table) -> bool:
     return table.is_open and table.is_private and not table.is_practice
 
 
 def _view(table: Table) -> dict[str, Any]:
-    """The table as every client sees it."""
-    game = GAMES[table.game]
-    return game.view(game.load(table.state), 0)
+    """The table as every client sees it, made once for all columns."""
+    if not hasattr(table, "seen"):
+        game = GAMES[table.game]
+        table.seen = game.view(game.load(table.state), 0)  # type: ignore[attr-defined]  # only these pages have it
+    seen: dict[str, Any] = table.seen  # type: ignore[attr-defined]
+    return seen
 
 
 def _chips(table: Table, *names: str) -> list[str]:
@@ -274,8 +256,3 @@ def _chips(table: Table, *names: str) -> list[str]:
 def _commitment(table: Table, name: str) -> str | None:
     text: str | None = _view(table)["shoe"][name]
     return text
-
-
-def _close_url(tables: QuerySet[Table] | list[Table]) -> str:
-    query = urlencode({"table": [table.pk for table in tables]}, doseq=True)
-    return f"{reverse('admin:games_table_close')}?{query}"

@@ -16,9 +16,18 @@ class TokenAdmin(EndingAdmin):
     """The tokens of programs."""
 
     list_display = ("name", "player", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
-    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter), PlayerFilter)
+    list_filter = (
+        "scope",
+        ("revoked_at", admin.EmptyFieldListFilter),
+        ("last_used_at", admin.EmptyFieldListFilter),
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        PlayerFilter,
+    )
     list_select_related = ("player",)
     search_fields = ("name", "player__username")
+    search_help_text = "A part of the token's or of its player's name"
     ordering = ("-id",)
     fields = ("name", "player", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
     done = "Revoked"

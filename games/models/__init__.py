@@ -9,8 +9,9 @@ from games.models.careers import Career, PlayedRound
 from games.models.ledger import Account, Transfer
 from games.models.members import Invitation, Member
 from games.models.players import Player, Token
+from games.models.processes import ServingProcess
 from games.models.rounds import Hand, Round
-from games.models.tables import Answer, Checkpoint, LoggedEvent, Table
+from games.models.tables import Answer, Checkpoint, LoggedEvent, Shoe, Table
 
 __all__ = [
     "Account",
@@ -25,6 +26,8 @@ __all__ = [
     "PlayedRound",
     "Player",
     "Round",
+    "ServingProcess",
+    "Shoe",
     "Table",
     "Token",
     "Transfer",

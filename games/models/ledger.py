@@ -65,6 +65,7 @@ class Transfer(models.Model):
         GRANT = "grant", "issued by the bank"
         DAILY = "daily", "the day's chips for who has run out"
         RETURN = "return", "given back to the bank"
+        TAKING = "taking", "taken back by the bank"
         BUY_IN = "buy_in", "from the wallet to a table"
         CASH_OUT = "cash_out", "from a table to the wallet"
         HAND = "hand", "the result of a hand"

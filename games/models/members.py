@@ -1,4 +1,4 @@
-"""Private tables: who may come, and the invitations by which they did."""
+"""Members of tables, and the invitations by which those of private ones came."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ class Invitation(models.Model):
 
 
 class Member(models.Model):
-    """A player who may see a private table and sit there; one who was removed is kept, so that old links stay shut."""
+    """A player who may see a private table and sit there, or sit at a public one that is open to members only.
+
+    One who was removed is kept, so that old links stay shut.
+    """
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="members")
     player = models.ForeignKey(Player, on_delete=models.PROTECT, related_name="memberships")
     invitation = models.ForeignKey(Invitation, null=True, on_delete=models.PROTECT, related_name="members")
-    """The one that they came by last; null for who made the table."""
+    """The one that they came by last; null for who made the table, and for whom staff admitted."""
     since = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 

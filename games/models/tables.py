@@ -94,10 +94,30 @@ class LoggedEvent(models.Model):
         verbose_name = "logged event"
         ordering: ClassVar = ["table", "seq"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["table", "seq"], name="one_event_a_seq")]
-        indexes: ClassVar = [models.Index(fields=["table", "event_type", "seq"], name="events_of_a_type")]
+        indexes: ClassVar = [
+            models.Index(fields=["table", "event_type", "seq"], name="events_of_a_type"),
+            models.Index(fields=["-id"], condition=Q(event_type="SHUFFLE"), name="all_shuffles"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table_id} {self.seq} {self.event_type}"
+
+
+class ShoeManager(models.Manager["Shoe"]):
+    """The events that begin a shoe."""
+
+    def get_queryset(self) -> models.QuerySet[Shoe]:
+        return super().get_queryset().filter(event_type="SHUFFLE")
+
+
+class Shoe(LoggedEvent):
+    """A shoe, as the event that began it."""
+
+    objects: ClassVar[ShoeManager] = ShoeManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = "shoe"
 
 
 class Checkpoint(models.Model):

@@ -37,7 +37,7 @@ def _check_grants() -> None:
     its table."""
     bank, wallet = Account.Kind.BANK, Account.Kind.WALLET
     issued = Q(reason__in=(Transfer.Reason.GRANT, Transfer.Reason.DAILY), source__kind=bank, target__kind=wallet)
-    returned = Q(reason=Transfer.Reason.RETURN, source__kind=wallet, target__kind=bank)
-    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(Q(seq=None) & (issued | returned))
+    back = Q(reason__in=(Transfer.Reason.TAKING, Transfer.Reason.RETURN), source__kind=wallet, target__kind=bank)
+    other: QuerySet[Any] = Transfer.objects.filter(table=None).exclude(Q(seq=None) & (issued | back))
     if (transfer := other.order_by("pk").first()) is not None:
         raise DoesNotFit(f"Transfer {transfer.pk}, {transfer}, is from {transfer.source} to {transfer.target}")

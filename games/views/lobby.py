@@ -71,6 +71,7 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "made_by": row.made_by,
         "is_private": row.is_private,
         "is_practice": row.is_practice,
+        "is_member": row.is_private or invitations.is_member(row.pk, request.user.pk),
         "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,
         "empty_time": making.empty_time(),
     }

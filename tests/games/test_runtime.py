@@ -17,6 +17,7 @@ async def test_a_process_that_stops_calls_no_time_and_sends_no_heartbeat_any_mor
     assert names == {
         "Doorkeeper.run",
         "Housekeeping.run",
+        "Presence.run",
         "Runtime._mend",
         "Sweeper.run",
         "TokenUses.run",

@@ -26,9 +26,13 @@ RULES: dict[str, Any] = {**UNTIMED, "decks": 1, "penetration_percent": 30}
 EARLY: dict[str, Any] = {"decks": 1, "penetration_percent": 75, "surrender": "early", "pause_seconds": 0}
 CLOSING = """
 import time
+from cardsharp.game import Admit, Pause, Resume
 from cardsharp.games import GAMES
 from games.store import Store
-Store(lambda table_id, seated: 0).submit("{table}", lambda game: game.close_command(reason="closed", at=time.time()))
+store = Store(lambda table_id, seated: 0)
+for order in (Pause("a short break"), Resume(), Admit("members")):
+    store.submit("{table}", lambda game: game.house_command(order, at=time.time()))
+store.submit("{table}", lambda game: game.close_command(reason="closed", at=time.time()))
 """
 
 

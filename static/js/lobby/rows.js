@@ -3,11 +3,13 @@ import { keyed, make, part, setAttribute, setText } from "../dom.js";
 import { showFace } from "../faces.js";
 import { PHASES } from "../phases.js";
 
+const OPEN_TO = { members: " · members only", nobody: " · nobody new" };
+
 /** Brings the row that the server has rendered up to what the socket says. */
 export function updateRow(item, row) {
   item.dataset.phase = row.phase;
   setAttribute(item, "data-full", row.seats_taken === row.seat_count);
-  setText(part(item, "seats"), `${row.seats_taken} of ${row.seat_count} seats taken`);
+  setText(part(item, "seats"), `${row.seats_taken} of ${row.seat_count} seats taken${OPEN_TO[row.open_to] ?? ""}`);
   setText(part(item, "phase"), PHASES[row.phase] ?? row.phase);
   setText(part(item, "spectators"), row.spectators ? `, ${row.spectators} watching` : "");
   const names = [...new Set(row.players.map((player) => player.player_name))];

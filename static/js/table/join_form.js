@@ -1,6 +1,11 @@
 /** Taking a seat, or a further one: which chair, and with how many chips. */
-import { keyed, make, part } from "../dom.js";
+import { keyed, make, part, setText } from "../dom.js";
 import { fromWire, parse, plain, toWire } from "../money.js";
+
+const NOT_ADMITTED = {
+  members: "Only members of this table may sit down. You are welcome to watch.",
+  nobody: "The house lets nobody new sit down here for now. You are welcome to watch.",
+};
 
 export class JoinForm {
   #form;
@@ -41,6 +46,7 @@ export class JoinForm {
     this.#form.hidden = free.length === 0 || (isSeated && !this.#wantsAnother);
     this.#another.setAttribute("aria-expanded", this.#wantsAnother);
     this.#notice.hidden = isSeated || model.state.phase === "closed" || free.length > 0;
+    setText(this.#notice, model.isAdmitted ? "You are watching: every seat is taken." : NOT_ADMITTED[model.state.open_to]);
     keyed(this.#select, free, (number) => number, (number) => make("option", { value: number }, `Seat ${number}`));
   }
 

@@ -25,7 +25,7 @@ const CHANGES_WALLET = new Set(["join_table", "leave_table", "add_chips"]);
 
 const root = document.getElementById("table");
 const controls = part(root, "controls");
-const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId, Number(root.dataset.seatsPerPlayer));
+const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId, Number(root.dataset.seatsPerPlayer), "member" in root.dataset);
 const motion = new Motion(root);
 const clock = new ServerClock();
 const story = new Story(root);

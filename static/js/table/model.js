@@ -13,11 +13,12 @@ export class TableModel {
   /** The seat that the viewer picked among several of theirs. */
   #chosen = null;
 
-  /** `seatsPerPlayer` is how many seats the table gives to one player. */
-  constructor(state, playerId, seatsPerPlayer) {
+  /** `seatsPerPlayer` is how many seats the table gives to one player, `isMember` whether the viewer is one of its members. */
+  constructor(state, playerId, seatsPerPlayer, isMember = false) {
     this.state = state;
     this.playerId = playerId;
     this.seatsPerPlayer = seatsPerPlayer;
+    this.isMember = isMember;
     this.revealed = null;
   }
 
@@ -41,7 +42,14 @@ export class TableModel {
   }
 
   get canTakeSeat() {
-    return Boolean(this.playerId) && this.ownSeats.length < this.seatsPerPlayer && this.state.phase !== "closed";
+    const hasRoom = this.ownSeats.length < this.seatsPerPlayer && this.state.phase !== "closed";
+    return Boolean(this.playerId) && hasRoom && (this.isAdmitted || this.ownSeats.length > 0);
+  }
+
+  /** Whether the house lets the viewer sit down. */
+  get isAdmitted() {
+    const openTo = this.state.open_to;
+    return openTo === "everybody" || (openTo === "members" && this.isMember);
   }
 
   /** The viewer's seat that bets and the seat menu are about: the picked one, else the next to bet, else the lowest. */

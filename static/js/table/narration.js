@@ -4,6 +4,11 @@ import { cardName, totalName } from "./cards.js";
 
 const MOVES = { HIT: "hit", STAND: "stand", DOUBLE: "double", SPLIT: "split", SURRENDER: "surrender" };
 const IN_WORDS = { ...MOVES, DECLINE_SURRENDER: "play on", INSURANCE: "take insurance", DECLINE_INSURANCE: "decline insurance", EVEN_MONEY: "take even money" };
+const SEATING = {
+  everybody: "Everybody may take a seat here again.",
+  members: "From now on only members of this table may take a seat.",
+  nobody: "From now on nobody new may take a seat here.",
+};
 const LEFT = { away: "was away too long and leaves", table_closed: "leaves, as the table closes" };
 
 /**
@@ -31,6 +36,9 @@ function subject(data, isOwn, isOfSeveral) {
 const chips = (number) => format(fromWire(number));
 
 const SENTENCES = {
+  TABLE_PAUSED: (data) => `The house pauses the table: ${data.reason}. No more bets until it goes on.`,
+  TABLE_RESUMED: () => "The table goes on.",
+  SEATING_CHANGED: (data) => SEATING[data.open_to] ?? null,
   PLAYER_JOINED: (data, says) => `${data.is_house ? `${says.who}, a house player,` : says.who} ${verb(says, "take")} seat ${data.seat} with ${chips(data.stack)} chips.`,
   PLAYER_LEFT: (data, says) =>
     data.reason in LEFT && !says.isOwn
@@ -52,8 +60,10 @@ const SENTENCES = {
     if (data.action === "INSURANCE") return `${says("insure")} for ${chips(data.amount)}.`;
     return data.action === "EVEN_MONEY" ? `${says("take")} even money.` : `${says("decline")} insurance.`;
   },
-  INSURANCE_RESULT: (data, says) =>
-    data.result === "win" ? `${says("win")} ${chips(data.net)} on insurance.` : `${says("lose")} ${says.their} insurance of ${chips(data.bet)}.`,
+  INSURANCE_RESULT(data, says) {
+    if (data.result === "push") return `${says("get")} back ${chips(data.payout)} of insurance.`;
+    return data.result === "win" ? `${says("win")} ${chips(data.net)} on insurance.` : `${says("lose")} ${says.their} insurance of ${chips(data.bet)}.`;
+  },
   PLAYER_DECISION_NEEDED: (data, says) =>
     says.isOwn ? `Your turn${says.where}: ${listed(data.valid_actions)}?` : `It is ${data.player_name}’s turn${says.where}.`,
   PLAYER_ACTION: (data, says) => (MOVES[data.action] ? `${says(MOVES[data.action])}${data.action === "DOUBLE" ? ` to ${chips(data.bet)}` : ""}.` : null),

@@ -5,7 +5,10 @@ import { totalName } from "./cards.js";
 
 /** The sentence for what the model knows. */
 export function promptFor(model) {
-  return (SENTENCES[model.state.phase] ?? (() => PHASES[model.state.phase] ?? ""))(model);
+  const { phase, paused } = model.state;
+  const sentence = (SENTENCES[phase] ?? (() => PHASES[phase] ?? ""))(model);
+  const pauses = paused && phase !== "paused" && phase !== "closed";
+  return pauses ? `${sentence} The house pauses the table after this round: ${paused}.` : sentence;
 }
 
 /** What the round brought the viewer, or null. */
@@ -47,7 +50,7 @@ const SENTENCES = {
   settled(model) {
     return outcomeFor(model) ?? `Round ${model.state.round_number} is over.`;
   },
-  paused: () => "The table is paused.",
+  paused: ({ state }) => `The house has paused this table: ${state.paused}. Betting opens when it goes on.`,
   closed: () => "This table is closed.",
 };
 

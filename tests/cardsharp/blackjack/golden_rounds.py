@@ -72,6 +72,7 @@ _COMMANDS: dict[str, tuple[type[PlayersCommand], str]] = {
     "bets": (c.PlaceBet, "amount_cents"),
     "joins": (c.JoinTable, ""),
     "joins with": (c.JoinTable, "buy_in_cents"),
+    "joins as member": (c.JoinTable, ""),
     "adds": (c.AddChips, "amount_cents"),
     "leaves": (c.LeaveTable, ""),
     "sits out": (c.SitOut, ""),
@@ -79,8 +80,19 @@ _COMMANDS: dict[str, tuple[type[PlayersCommand], str]] = {
 }
 
 
-HOST = ("time passes", "time is called", "an hour passes", "the table closes")
-"""What the host does: it calls time when that is due, or when it is not, and closes the table."""
+HOST = (
+    "time passes",
+    "time is called",
+    "an hour passes",
+    "the table closes",
+    "the table plays out and closes",
+    "the table pauses",
+    "the table goes on",
+    "the table opens to everybody",
+    "the table opens to members",
+    "the table opens to nobody",
+)
+"""What the host does: it calls time when that is due, or when it is not, and gives the house's orders."""
 
 
 def read_all() -> Iterator[GoldenRound]:
@@ -181,4 +193,6 @@ def _decision(text: str) -> Decision:
         act: dict[str, object] = {"move": _MOVES[verb], "amount_cents": cents(amount) if amount else None}
         return Decision(done, who, c.Act, seat | act, request, refusal)
     kind, field = _COMMANDS[verb]
+    if verb == "joins as member":
+        seat |= {"is_member": True}
     return Decision(done, who, kind, seat | ({field: cents(amount)} if amount else {}), request, refusal)

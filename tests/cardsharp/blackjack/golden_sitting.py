@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeVar, get_args
 
 import pytest
 
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack import events as e
 from cardsharp.blackjack.legal import open_requests
+from cardsharp.blackjack.table import OpenTo
 from cardsharp.blackjack.view import table_view
 from cardsharp.cards import parse_cards
 from cardsharp.chips import format_chips
@@ -21,6 +23,14 @@ from tests.cardsharp.blackjack.golden_rounds import Decision, GoldenRound, chain
 from tests.cardsharp.blackjack.plays import public_bytes
 
 E = TypeVar("E", bound=e.Event)
+
+_HOUSE: Mapping[str, Callable[..., c.Command]] = {
+    "the table closes": c.CloseTable,
+    "the table plays out and closes": partial(c.CloseTable, play_out=True),
+    "the table pauses": partial(c.PauseTable, reason="a fire drill"),
+    "the table goes on": c.ResumeTable,
+    **{f"the table opens to {whom}": partial(c.ChangeSeating, open_to=whom) for whom in get_args(OpenTo)},
+}
 
 
 class Sitting:
@@ -80,8 +90,8 @@ class Sitting:
                     self._stacks[event.seat] += int(str(fields["amount_cents"]))
         elif decision.text == "time passes":
             play.call_time()
-        elif decision.text == "the table closes":
-            play.do(c.CloseTable(at=play.now))
+        elif decision.text in _HOUSE:
+            play.do(_HOUSE[decision.text](at=play.now))
         else:
             play.now += 3600 if decision.text == "an hour passes" else 0
             play.do(c.CallTime(at=play.now))

@@ -14,7 +14,7 @@ from cardsharp.blackjack import commands as c
 from cardsharp.blackjack.hands import VALUES
 from cardsharp.blackjack.legal import Request, open_requests
 from cardsharp.blackjack.rules import Rules
-from cardsharp.blackjack.table import Table
+from cardsharp.blackjack.table import OpenTo, Table
 from cardsharp.cards import Card
 from cardsharp.errors import GameError
 from cardsharp.shoe import SecretShoes
@@ -61,7 +61,14 @@ class Reopen(NamedTuple):
     """Tries to open the open table again."""
 
 
-Step = Answer | Wait | Demand | Reopen
+class HouseOrder(NamedTuple):
+    """The house pauses the table, lets it go on, or says who may sit down."""
+
+    kind: type[c.PauseTable] | type[c.ResumeTable] | type[c.ChangeSeating]
+    open_to: OpenTo
+
+
+Step = Answer | Wait | Demand | Reopen | HouseOrder
 
 _KINDS = (c.Act, c.Act, c.Act, c.Act, c.JoinTable, c.LeaveTable, c.AddChips, c.PlaceBet, c.SitOut, c.SitIn)
 _SENSIBLE = (
@@ -102,7 +109,10 @@ def _step(rng: random.Random) -> Step:
     if kind < 0.89:
         return Wait(rng.choice((0, 0, 0, 0, 1, 30, 700)))
     if kind < 0.91:
-        return rng.choice((Reopen(), Wait(-0.5)))
+        order = HouseOrder(
+            rng.choice((c.PauseTable, c.ResumeTable, c.ChangeSeating)), rng.choice(("everybody", "members", "nobody"))
+        )
+        return rng.choice((Reopen(), Wait(-0.5), order, order))
     return Demand(
         kind=rng.choice(_KINDS),
         player=rng.choice(PLAYERS[: rng.choice((3, 8))]),
@@ -193,10 +203,15 @@ def command_of(step: Step, table: Table, now: float) -> c.Command:
             return _demanded(step, table, now)
         case Reopen():
             return c.OpenTable(at=now, table_id="t1", name="Again", rules=table.rules)
+        case HouseOrder(kind, open_to):
+            fields = {"reason": "a drill"} if kind is c.PauseTable else {}
+            return kind(at=now, **(fields | ({"open_to": open_to} if kind is c.ChangeSeating else {})))  # type: ignore[arg-type]
 
 
 def _help_on(step: Answer, table: Table, now: float) -> c.Command:
-    """Time passes to what is due; at a table that waits, somebody sits in, with new chips, or down."""
+    """Time passes to what is due; a paused table goes on; where it waits, somebody sits in, with new chips, or down."""
+    if table.phase == "paused":
+        return c.ResumeTable(at=now)
     if table.next_deadline is not None and step.action:
         return c.CallTime(at=max(now, table.next_deadline))
     if not table.seats:

@@ -151,6 +151,8 @@ async def test_the_handler_describes_its_clients_until_they_are_gone(house: Hous
     await client.ask("dance")
     (described,) = house.handler.clients()
     assert described == Client(
+        key=client.session.key,
+        address="",
         client_id="laptop",
         player_id="pAda",
         player_name="Ada",

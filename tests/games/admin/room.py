@@ -23,6 +23,8 @@ from games.models import (
     Member,
     Player,
     Round,
+    ServingProcess,
+    Shoe,
     Table,
     Token,
     Transfer,
@@ -81,10 +83,18 @@ def pages() -> list[str]:
         url_of(model, page, row.pk) for model in MODELS for row in model.objects.all() for page in ("change", "history")
     ]
     forms = [url_of(Table, "add"), url_of(Player, "add"), close_url(*Table.objects.all())]
+    forms += [
+        url_of(Table, page) + f"?table={table.pk}" for table in Table.objects.all() for page in ("pause", "resume")
+    ]
+    forms += [url_of(Table, "seating", table.pk) for table in Table.objects.filter(is_open=True)]
     about_players = [url_of(Player, "grant", player.pk) for player in Player.objects.all()]
+    about_players += [url_of(Player, "take", player.pk) for player in Player.objects.all()]
     about_players += [url_of(Player, "ban", player.pk) for player in Player.objects.all()]
     audit = [reverse("admin:admin_logentry_changelist")]
     audit += [reverse("admin:admin_logentry_change", args=[entry.pk]) for entry in LogEntry.objects.all()]
+    audit += [url_of(ServingProcess, "changelist"), url_of(Shoe, "changelist")]
+    audit += [url_of(Shoe, "change", shoe.pk) for shoe in Shoe.objects.all()]
+    audit += [url_of(Round, "replay", played.pk) + "?seat=1&step=7" for played in Round.objects.all()]
     return [reverse("admin:index"), *lists, *rows, *forms, *about_players, *audit]
 
 

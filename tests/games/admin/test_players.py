@@ -1,13 +1,17 @@
 """What staff may change of players: names, passwords, being let in, chips by the ledger, and tokens to their end."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from games import accounts, ledger
 from games.models import Player, Token, Transfer
+from games.verification.accounts import check_accounts
 from tests.games.admin.room import PASSWORD, clerk, ending, ledger_sum, url_of
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +154,57 @@ def test_revoking_needs_the_permission(client: Client, ada: Player):
     end = url_of(Token, "end") + f"?row={Token.objects.get().pk}"
     assert client.post(end, {"reason": "why not"}).status_code == 403
     assert accounts.token_for(secret) is not None
+
+
+def test_chips_are_taken_back_by_the_bank_as_far_as_the_wallet_goes(client: Client, ada: Player, boss: Player):
+    url = url_of(Player, "take", ada.pk)
+    too_many = {"amount_cents": "999999", "reason": "by mistake"}
+    assert client.post(url, too_many).context["form"].errors.keys() == {"amount_cents"}
+    assert not LogEntry.objects.exists()
+    client.post(url, {"amount_cents": "12.50", "reason": "granted twice"})
+    assert ledger.balance_of(ada.pk) == accounts.starting_cents() - 12_50
+    assert ledger_sum() == 0
+    taken = Transfer.objects.latest("pk")
+    assert (taken.reason, taken.amount_cents, taken.note) == ("taking", 12_50, "granted twice")
+    assert LogEntry.objects.get().change_message == "Took 12.50 chips: granted twice"
+    check_accounts()
+    clerk(client, "view_player", "change_player")
+    assert client.post(url, {"amount_cents": "5", "reason": "why not"}).status_code == 403
+
+
+def test_a_guest_whom_staff_took_chips_from_is_not_cleared_away(ada: Player):
+    guest = accounts.create_guest()
+    ledger.take(guest, 1, "granted twice")
+    long_ago = timezone.now() - timedelta(days=365)
+    Player.objects.update(date_joined=long_ago, last_login=None)
+    assert accounts.remove_idle_guests(timezone.now(), 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "{id}"}, {"Ada"}),
+        ({"q": "p{id}"}, {"Ada"}),
+        ({"q": "ada@example"}, {"Ada"}),
+        ({"q": "p99999999999999999999"}, set()),
+        ({"banned": "yes"}, {"Ben"}),
+        ({"banned": "no"}, {"Ada", "Boss"}),
+        ({"balance": "none"}, {"Boss"}),
+        ({"balance": "some"}, {"Ada", "Ben"}),
+        ({"balance": "playing"}, set()),
+        ({"active": "7"}, {"Ada", "Boss"}),
+        ({"active": "no"}, {"Ben"}),
+        ({"active": "nonsense", "balance": "x", "banned": "x"}, {"Ada", "Ben", "Boss"}),
+    ],
+)
+def test_players_are_found_by_id_balance_activity_and_bans(
+    client: Client, ada: Player, boss: Player, query: dict[str, str], found: set[str]
+):
+    ben = accounts.sign_up(name="Ben", password=PASSWORD)
+    accounts.set_banned(ben, banned=True)
+    Player.objects.filter(pk=ben.pk).update(date_joined=timezone.now() - timedelta(days=60), last_login=None)
+    Transfer.objects.filter(target__player=ben).update(created_at=timezone.now() - timedelta(days=60))
+    Player.objects.filter(pk=ada.pk).update(email="ada@example.org")
+    given = {name: text.format(id=ada.pk) for name, text in query.items()}
+    rows = client.get(url_of(Player, "changelist"), given).context["cl"].queryset
+    assert {player.username for player in rows} == found

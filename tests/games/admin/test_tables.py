@@ -26,7 +26,7 @@ def test_opening_and_closing_need_their_permissions(client: Client, round_under_
     clerk(client, "view_table")
     before = written()
     url = url_of(Table, "add") if page == "add" else close_url(round_under_way)
-    assert client.post(url, {**table_form(), "reason": "x"}).status_code == 403
+    assert client.post(url, {**table_form(), "reason": "x", "cards": "refund"}).status_code == 403
     client.post(url_of(Table, "changelist"), {"action": "close_tables", "_selected_action": [round_under_way.pk]})
     assert written() == before
 
@@ -134,7 +134,7 @@ def test_closing_in_mid_round_gives_every_chip_back(
     assert asked["Location"] == close_url(round_under_way)
     assert "Corner &amp;" in client.get(asked["Location"]).text
     assert Table.objects.get().is_open
-    closed = client.post(asked["Location"], {"reason": "fire drill"})
+    closed = client.post(asked["Location"], {"reason": "fire drill", "cards": "refund"})
     assert closed["Location"] == url_of(Table, "changelist")
     table = Table.objects.get()
     assert (table.is_open, table.deadline_at) == (False, None)
@@ -149,14 +149,14 @@ def test_closing_in_mid_round_gives_every_chip_back(
 
 @through_the_host
 def test_a_closed_table_is_not_closed_again(host: None, client: Client, round_under_way: Table, boss: Player):
-    client.post(close_url(round_under_way), {"reason": "once"})
+    client.post(close_url(round_under_way), {"reason": "once", "cards": "refund"})
     before = written()
-    assert client.post(close_url(round_under_way), {"reason": "twice"}).status_code == 302
+    assert client.post(close_url(round_under_way), {"reason": "twice", "cards": "refund"}).status_code == 302
     assert "Close the table" not in client.get(url_of(Table, "change", round_under_way.pk)).text
     assert written() == before
 
 
 def test_closing_needs_a_reason(client: Client, round_under_way: Table, boss: Player):
     before = written()
-    assert client.post(close_url(round_under_way), {"reason": ""}).status_code == 400
+    assert client.post(close_url(round_under_way), {"reason": "", "cards": "refund"}).status_code == 400
     assert written()[Table] == before[Table]
