@@ -111,7 +111,8 @@ def results_chart(stretches: Sequence[Stretch], sums: Sums) -> Chart:
         ticks=scale.ticks(lambda value: f"{value:.0f} %"),
         bars=list(bars()),
         legend=(("won", "Won"), ("even", "Even"), ("lost", "Lost")),
-        **_ends(stretches),
+        first=_first(stretches),
+        last=_last(stretches),
     )
 
 
@@ -128,7 +129,8 @@ def bets_chart(stretches: Sequence[Stretch], sums: Sums) -> Chart:
         said=f"{format_chips(sums.bet_cents)} chips a round on average, doubled and split bets included.",
         ticks=scale.ticks(_chips),
         bars=bars,
-        **_ends(stretches),
+        first=_first(stretches),
+        last=_last(stretches),
     )
 
 
@@ -149,7 +151,8 @@ def accuracy_chart(stretches: Sequence[Stretch], sums: Sums) -> Chart:
         said=accuracy,
         ticks=scale.ticks(lambda value: f"{value:.0f} %"),
         bars=bars,
-        **_ends(stretches),
+        first=_first(stretches),
+        last=_last(stretches),
     )
 
 
@@ -169,9 +172,12 @@ def _bar(x: float, width: float, scale: Scale, value: float, said: str) -> Bar:
     return Bar(x, top, width, round(scale.y(0) - top, 1), "one", said)
 
 
-def _ends(stretches: Sequence[Stretch]) -> dict[str, str]:
-    first, last = stretches[0], stretches[-1]
-    return {"first": f"round {first.first:,}", "last": f"round {last.last:,}"}
+def _first(stretches: Sequence[Stretch]) -> str:
+    return f"round {stretches[0].first:,}"
+
+
+def _last(stretches: Sequence[Stretch]) -> str:
+    return f"round {stretches[-1].last:,}"
 
 
 def _span(stretch: Stretch) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -24,7 +26,7 @@ def replay(request: HttpRequest, table_id: str, number: int) -> HttpResponse:
     if number > _MOST_ROUNDS:
         raise Http404("There is no such round.")
     rounds = Round.objects.annotate(shuffle=shuffle_before("first_seq"))
-    played = get_object_or_404(rounds, table=table, number=number)
+    played: Any = get_object_or_404(rounds, table=table, number=number)
     found = replay_of(table, played)
     rules = GAMES[table.game].load(table.state).rules
     context = {

@@ -48,7 +48,8 @@ def test_a_bet_that_was_replaced_leaves_the_stack_as_it_was():
 def test_who_played_sees_in_it_what_they_saw(data: st.DataObject):
     play = data.draw(plays())
     run(play, data.draw(steps()))
-    begun, table, seen = 0, Table(), []
+    begun, table = 0, Table()
+    seen: list[Table] = []
     for place, event in enumerate(play.log):
         table = evolve(table, event)
         if isinstance(event, e.RoundStarted):
