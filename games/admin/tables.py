@@ -7,7 +7,7 @@ The shoe's secret is never even read here.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages

@@ -45,6 +45,8 @@ def view_of(table: Table) -> dict[str, Any]:
 
 def client_of(player: Player | None) -> Client:
     return Client(
+        key="socket",
+        address="192.0.2.1",
         client_id="c-1",
         player_id=player.public_id if player else None,
         player_name=player.username if player else None,
