@@ -14,7 +14,8 @@ from cardsharp.games import GAMES
 from cardsharp.wire import encode_json
 from games import invitations, making
 from games.forms import InvitationForm
-from games.models import Table
+from games.last_rounds import last_rounds
+from games.models import Player, Table
 
 
 @require_safe
@@ -48,6 +49,10 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "is_private": row.is_private,
         "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,
         "empty_time": making.empty_time(),
+        "blackjack_pays": "{} to {}".format(*state.rules.blackjack_pays),
+        "last_rounds": encode_json(
+            last_rounds(row, request.user if isinstance(request.user, Player) else None)
+        ).decode(),
     }
     if context["may_close"] and row.is_private:
         context |= _hosting(request, row)
