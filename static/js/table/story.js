@@ -4,7 +4,7 @@ import { isForListeners, sentenceFor } from "./narration.js";
 
 const KEPT_LINES = 150;
 const NEARLY_PIXELS = 40;
-const KEPT_ANNOUNCEMENTS = 4;
+const KEPT_ANNOUNCEMENTS = 8;
 const LOUD = new Set(["ROUND_STARTED", "HAND_RESULT", "INSURANCE_RESULT"]);
 
 export class Story {
