@@ -56,16 +56,21 @@ async def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("There is no Chromium on the PATH.")
-    with tempfile.TemporaryDirectory() as directory, serving(Path(directory), [("Corner", {})], watched=False) as server:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        serving(Path(directory), [("Corner", {})], watched=False) as server,
+    ):
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             visits = [await visit(browser, server) for _ in range(VISITS + 1)][1:]
             await browser.close()
     median = {name: statistics.median(visit[name] for visit in visits) for name in visits[0]}
-    print(f"over the wire        {median['kilobytes']:6.1f} kB in {median['requests']:.0f} requests")
-    print(f"the felt is painted  {median['paint']:6.0f} ms")
-    print(f"everything is there  {median['load']:6.0f} ms")
-    print(f"the table is live    {median['live']:6.0f} ms")
+    sys.stdout.write(
+        f"over the wire        {median['kilobytes']:6.1f} kB in {median['requests']:.0f} requests\n"
+        f"the felt is painted  {median['paint']:6.0f} ms\n"
+        f"everything is there  {median['load']:6.0f} ms\n"
+        f"the table is live    {median['live']:6.0f} ms\n"
+    )
 
 
 if __name__ == "__main__":

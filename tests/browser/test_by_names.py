@@ -1,4 +1,4 @@
-"""Who sees nothing and has no mouse plays as well: a round by roles, names and keys alone, beside somebody who clicks."""
+"""Who sees nothing and has no mouse plays as well: a round by roles, names and keys alone; and nothing is too small."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 TWICE: ViewportSize = {"width": 720, "height": 450}
 """What a window of 1440 by 900 is where everything is twice as large."""
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, [tabindex='0']")]
-  .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden, .skip-link, p"))
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .filter((element) => !element.closest(".visually-hidden, .skip-link, p"))
   .map((element) => [element.outerHTML.slice(0, 100), element.closest("label") ?? element])
   .map(([what, element]) => [what, element.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
@@ -138,11 +139,11 @@ async def test_a_page_without_one_of_its_modules_says_so(chromium_path: str, tmp
             await as_guest(guest, server)
             table = f"http://{server.address}/tables/{server.tables[0]}/"
             # Without one that the game needs, the table stands still, and says so until it is loaded again.
-            await guest.page.route("**/table/felt.js", lambda route: route.abort())
+            await guest.page.route("**/joined/*/table.js", lambda route: route.abort())
             await guest.page.goto(table)
             await expect(guest.page.get_by_role("alert")).to_contain_text("A part of this page did not load")
             await expect(guest.page.locator(".live")).to_have_text("Not loaded")
-            await guest.page.unroute("**/table/felt.js")
+            await guest.page.unroute("**/joined/*/table.js")
             await guest.page.get_by_role("link", name="Load it again").click()
             await expect(guest.page.locator(".live")).to_have_text("Live")
             await expect(guest.page.locator("[data-part=problem]")).to_have_text("")
