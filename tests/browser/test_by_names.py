@@ -101,7 +101,8 @@ async def test_every_target_is_large_enough_and_nothing_is_lost(chromium_path: s
         async with chromium(chromium_path) as browser:
             guest = await Viewer.open(browser, size, tmp_path)
             await as_guest(guest, server)
-            page, found = guest.page, []
+            page = guest.page
+            found: list[str] = []
 
             async def look(phase: str) -> None:
                 await guest.photograph(f"{phase}-{size['width']}")

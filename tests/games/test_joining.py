@@ -1,27 +1,26 @@
 """Files that are served as one: what is in them, in which order, and for how long a browser keeps them."""
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from games import joining
 from games.joining import CannotJoin, join_modules, joined
 
 
 @pytest.fixture
-def modules(tmp_path: Path, settings: Settings) -> Iterator[Path]:
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of static files of its own."""
-    settings.STATICFILES_DIRS = [tmp_path]
-    get_finder.cache_clear()
     (tmp_path / "js/table").mkdir(parents=True)
-    yield tmp_path
-    get_finder.cache_clear()
+
+    def find(name: str) -> str | None:
+        return str(tmp_path / name) if (tmp_path / name).exists() else None
+
+    monkeypatch.setattr("games.joining.finders.find", find)
+    return tmp_path
 
 
 def write(folder: Path, **texts: str) -> None:
