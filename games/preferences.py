@@ -23,8 +23,9 @@ def preferences_of(request: HttpRequest) -> dict[str, str]:
     if isinstance(player, Player):
         return {name: getattr(player, name) for name in PREFERENCES}
     form = PreferencesForm(QueryDict(request.COOKIES.get(COOKIE, "")))
-    # A cookie holds whatever its browser sends: without three choices of today it is as good as none.
-    return form.cleaned_data if form.is_valid() else {name: form[name].initial for name in PREFERENCES}
+    form.full_clean()
+    # A cookie holds whatever its browser sends, and may be older than a preference: each choice counts by itself.
+    return {name: form.cleaned_data.get(name) or form[name].initial for name in PREFERENCES}
 
 
 def keep(request: HttpRequest, response: HttpResponse, preferences: dict[str, str]) -> None:

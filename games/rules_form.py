@@ -26,6 +26,8 @@ PRESETS: Final = (
     ("European, no hole card", "6D S17 DAS NS 3:2 D9-11 ENHC"),
     ("Generous", "2D S17 DAS ES 3:2 RSA HSA"),
     ("Single deck, 6 to 5", "1D H17 NDAS NS 6:5"),
+    ("Ten times the time", "6D S17 DAS LS 3:2 · T200/120/250"),
+    ("Together and without a clock", "6D S17 DAS LS 3:2 · UNTIMED"),
     ("Alone and without a clock", "6D S17 DAS LS 3:2 · SEATS1 UNTIMED AWAY-"),
 )
 """Placards to start from."""
@@ -192,7 +194,11 @@ class RulesForm(GroupedForm):
     default_buy_in_cents = _chips("Usual buy-in", "What is offered first.")
     max_buy_in_cents = _chips("Largest buy-in", "What may be brought to the table at most.")
 
-    bet_seconds = _seconds("Seconds to bet", "Empty: the table waits for everybody.")
+    bet_seconds = _seconds(
+        "Seconds to bet",
+        "20 is usual, 200 gives everybody ten times as long. Empty: the table waits for everybody. The same goes for "
+        "the next two.",
+    )
     insurance_seconds = _seconds("Seconds to insure", "Empty: no limit.")
     act_seconds = _seconds("Seconds to act", "For each decision. Empty: no limit.")
     on_timeout = _choice(

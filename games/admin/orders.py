@@ -6,7 +6,7 @@ They go through the host, as everything that happens at a table does.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
@@ -92,7 +92,7 @@ _DEEDS: Final = {
 class OrdersAdmin(ReadOnlyAdmin):
     """Tables, and what the house may order them."""
 
-    actions: ClassVar[tuple[str, ...]] = ("close_tables", "pause_tables", "resume_tables")
+    actions: Any = ("close_tables", "pause_tables", "resume_tables")
 
     def has_close_permission(self, request: HttpRequest) -> bool:
         """Orders are the one change that staff may make of a table."""

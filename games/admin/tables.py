@@ -7,7 +7,7 @@ The shoe's secret is never even read here.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
@@ -72,7 +72,7 @@ class TableAdmin(CompanyAdmin, OrdersAdmin):
         ("Shoe", {"fields": ("shoe", "commitment", "next_commitment")}),
         ("Now", {"fields": (("phase", "paused", "open_to"), ("round_number", "deadline"), ("seq", "house"))}),
     )
-    actions: ClassVar[tuple[str, ...]] = (*OrdersAdmin.actions, *CompanyAdmin.company_actions)
+    actions = (*OrdersAdmin.actions, *CompanyAdmin.company_actions)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Table]:
         return super().get_queryset(request).defer("shoe_secret")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("games", "0021_careers_so_far"),
+        ("games", "0030_table_preferences"),
     ]
 
     operations = [

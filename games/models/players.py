@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-PREFERENCES: Final = ("theme", "deck", "motion")
+PREFERENCES: Final = ("theme", "deck", "motion", "pace", "sound", "keys")
 """The fields of a player that say how they like the pages; `data-` attributes of the page have the same names."""
 
 
@@ -49,6 +49,28 @@ class Face(models.TextChoices):
     CROWN = "crown", "Crown"
 
 
+class Pace(models.TextChoices):
+    """How long cards and chips take to move."""
+
+    CALM = "calm", "Calm"
+    USUAL = "usual", "Usual"
+    BRISK = "brisk", "Brisk"
+
+
+class Sound(models.TextChoices):
+    """Whether the table is heard; never before somebody asks for it."""
+
+    OFF = "off", "Off"
+    ON = "on", "On"
+
+
+class Keys(models.TextChoices):
+    """Whether single keys play. Who speaks to their machine, or has a pet, may want them off."""
+
+    ON = "on", "On"
+    OFF = "off", "Off"
+
+
 class Player(AbstractUser):
     """Who plays. A guest has no password and becomes an account by choosing a name and one."""
 
@@ -74,6 +96,9 @@ class Player(AbstractUser):
     theme = models.CharField("colours", max_length=8, choices=Theme, default=Theme.SYSTEM)
     deck = models.CharField("suits", max_length=8, choices=Deck, default=Deck.TWO)
     motion = models.CharField("movement", max_length=8, choices=Motion, default=Motion.SYSTEM)
+    pace = models.CharField("pace", max_length=8, choices=Pace, default=Pace.USUAL)
+    sound = models.CharField("sound", max_length=8, choices=Sound, default=Sound.OFF)
+    keys = models.CharField("single keys", max_length=8, choices=Keys, default=Keys.ON)
 
     class Meta:
         ordering: ClassVar = ["username"]

@@ -15,6 +15,7 @@ from cardsharp.games import GAMES
 from cardsharp.wire import encode_json
 from games import faces, invitations, listing, making, playing
 from games.forms import InvitationForm, LobbyFilter
+from games.last_rounds import last_rounds
 from games.models import Player, Table
 
 
@@ -74,6 +75,10 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "is_member": row.is_private or invitations.is_member(row.pk, request.user.pk),
         "may_close": row.is_open and row.made_by_id is not None and row.made_by_id == request.user.pk,
         "empty_time": making.empty_time(),
+        "blackjack_pays": "{} to {}".format(*state.rules.blackjack_pays),
+        "last_rounds": encode_json(
+            last_rounds(row, request.user if isinstance(request.user, Player) else None)
+        ).decode(),
     }
     if context["may_close"] and row.is_private and not row.is_practice:
         context |= _hosting(request, row)

@@ -97,6 +97,11 @@ async def test_nothing_is_found_in_any_phase_of_a_round(chromium_path: str, axe_
             await guest.bet(50)
             await guest.reads("Your turn")
             await checker.check(guest.page, "the turn")
+            for key, sheet in (("u", "Rules"), ("g", "Basic strategy"), ("?", "Keys")):
+                await guest.key(key)
+                await expect(guest.page.get_by_role("dialog", name=sheet).locator("p, dl, table").first).to_be_visible()
+                await checker.check(guest.page, f"the sheet {sheet}")
+            await guest.page.keyboard.press("Escape")
             await guest.press("Split")
             await guest.reads("hand 1 of 2")
             await checker.check(guest.page, "a split hand")

@@ -11,7 +11,8 @@ from games.models import Player
 
 pytestmark = pytest.mark.django_db
 
-PREFERENCES = {"theme": "dark", "deck": "four", "motion": "off"}
+PREFERENCES = {"theme": "dark", "deck": "four", "motion": "off", "pace": "brisk", "sound": "on", "keys": "off"}
+DEFAULTS = {"theme": "system", "deck": "two", "motion": "system", "pace": "usual", "sound": "off", "keys": "on"}
 PASSWORD = "a long evening 9"
 
 
@@ -27,7 +28,7 @@ def prefer(client: Client, **preferences: str):
 
 
 def test_at_first_the_device_decides(client: Client):
-    assert look_of(client) == {"theme": "system", "deck": "two", "motion": "system"}
+    assert look_of(client) == DEFAULTS
     assert '<meta name="color-scheme" content="light dark">' in client.get(reverse("lobby")).text
 
 
@@ -78,10 +79,15 @@ def test_what_is_no_choice_is_refused_and_changes_nothing(client: Client, wrong:
     assert look_of(client)["theme"] == "system"
 
 
-@pytest.mark.parametrize("cookie", ["", "theme=pink&deck=four&motion=off", "theme=dark", "%00", "x" * 4000])
+@pytest.mark.parametrize("cookie", ["", "theme=pink", "sound=loud&colour=red", "%00", "x" * 4000])
 def test_a_cookie_that_says_nothing_is_as_good_as_none(client: Client, cookie: str):
     client.cookies["preferences"] = cookie
-    assert look_of(client) == {"theme": "system", "deck": "two", "motion": "system"}
+    assert look_of(client) == DEFAULTS
+
+
+def test_of_a_cookie_from_before_a_preference_what_it_says_counts(client: Client):
+    client.cookies["preferences"] = "theme=dark&deck=four&motion=loud"
+    assert look_of(client) == DEFAULTS | {"theme": "dark", "deck": "four"}
 
 
 def test_preferences_are_changed_by_post_only(client: Client):

@@ -11,6 +11,7 @@ export class BetForm {
   #field;
   #seat = null;
   #round = null;
+  #max = Infinity;
 
   /** `bet(bets)` places bets of `seat` and `cents`; `complain(sentence)` says what is wrong with the field. */
   constructor(form, model, { bet, complain }) {
@@ -24,7 +25,8 @@ export class BetForm {
       else bet([{ seat: this.#seat, cents }]);
     });
     part(form, "clear").addEventListener("click", () => this.#set(0));
-    part(form, "rebet").addEventListener("click", () => bet(this.#lastBets()));
+    part(form, "rebet").addEventListener("click", () => bet(this.#model.lastBets));
+    part(form, "double").addEventListener("click", () => bet(this.#doubled()));
     this.#showChips();
   }
 
@@ -39,9 +41,9 @@ export class BetForm {
     setText(part(this.#form, "bet-label"), placed ? "Change bet" : "Bet");
     setText(part(this.#form, "bet-name"), hasSeveral ? `Bet on seat ${request.seat}` : "Bet");
     setAttribute(this.#form, "aria-label", hasSeveral ? `Bet on seat ${request.seat}` : null);
-    const again = this.#lastBets();
-    part(this.#form, "rebet").hidden = again.length === 0;
-    setText(part(this.#form, "rebet"), `Rebet ${again.map(({ cents }) => format(cents)).join(" + ")}`);
+    this.#max = fromWire(request.max_bet);
+    this.#showAgain("rebet", this.#model.lastBets);
+    this.#showAgain("double", this.#doubled());
   }
 
   #begin(request) {
@@ -55,10 +57,14 @@ export class BetForm {
     if (isTyping) this.#field.select();
   }
 
-  /** The last bets on the seats that have none yet. */
-  #lastBets() {
-    const bets = this.#model.seatsToBet.map(({ seat }) => ({ seat, cents: this.#model.lastBetOf(seat) }));
-    return bets.filter(({ cents }) => cents !== null);
+  #showAgain(name, bets) {
+    part(this.#form, name).hidden = bets.length === 0;
+    setText(part(this.#form, `${name}-amount`), bets.map(({ cents }) => format(cents)).join(" + "));
+  }
+
+  /** The last bets twice, as far as the table takes that much. */
+  #doubled() {
+    return this.#model.lastBets.map(({ seat, cents }) => ({ seat, cents: Math.min(2 * cents, this.#max) }));
   }
 
   #set(cents) {
@@ -69,8 +75,9 @@ export class BetForm {
     const least = fromWire(this.#model.state.min_bet);
     const step = parse(this.#field.step);
     const shown = DENOMINATIONS.filter((cents) => cents * 2 >= least && cents % step === 0).slice(0, CHIPS_SHOWN);
-    keyed(part(this.#form, "chips"), shown, (cents) => cents, (cents) => {
-      const button = make("button", { type: "button", class: "chip", "aria-label": `Add ${format(cents)}` }, chipFace(cents), make("span", {}, format(cents)));
+    keyed(part(this.#form, "chips"), shown, (cents) => cents, (cents, index) => {
+      const attributes = { type: "button", class: "chip", "aria-label": `Add ${format(cents)}`, "aria-keyshortcuts": index + 1 };
+      const button = make("button", attributes, chipFace(cents), make("span", {}, format(cents)));
       button.addEventListener("click", () => this.#set((parse(this.#field.value) ?? 0) + cents));
       return button;
     });

@@ -11,6 +11,7 @@ export class Countdown {
   #deadline = null;
   #total = 1;
   #isOwn = false;
+  #plates = [];
 
   /** `warn(seconds)` is called once when the viewer's own time runs short. */
   constructor(box, clock, warn) {
@@ -20,14 +21,16 @@ export class Countdown {
     setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Counts down to a time of the server, or shows nothing for null. */
-  show(deadline, isOwn) {
+  /** Counts down to a time of the server, or shows nothing for null; `plates` are those of the seats that are waited for. */
+  show(deadline, isOwn, plates = []) {
     if (deadline !== this.#deadline) {
       this.#total = deadline === null ? 1 : Math.max(1, this.#clock.secondsUntil(deadline));
       this.#deadline = deadline;
     }
     this.#isOwn = isOwn && this.#total > WARN_SECONDS;
     this.#box.hidden = deadline === null;
+    this.#plates = plates;
+    for (const plate of plates) plate.toggleAttribute("data-timed", deadline !== null);
     this.#tick();
   }
 
@@ -36,6 +39,7 @@ export class Countdown {
     const seconds = this.#clock.secondsUntil(this.#deadline);
     this.#box.querySelector("progress").value = seconds / this.#total;
     this.#box.toggleAttribute("data-short", seconds <= WARN_SECONDS);
+    for (const plate of this.#plates) plate.style.setProperty("--time-left", (seconds / this.#total).toFixed(3));
     setText(part(this.#box, "seconds"), `${Math.ceil(seconds)} s`);
     if (this.#isOwn && seconds <= WARN_SECONDS) {
       this.#isOwn = false;

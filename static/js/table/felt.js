@@ -3,9 +3,8 @@ import { keyed, part, setAttribute, setText } from "../dom.js";
 import { showFace } from "../faces.js";
 import { format, fromWire, signed } from "../money.js";
 import { handElement, showCards, showHand, totalName } from "./cards.js";
+import { AFTER_THE_PLAYERS } from "./order.js";
 
-/** Cards of this index and above come when the players are done. */
-export const AFTER_THE_PLAYERS = 1000;
 const NOTES = { sitting_out: "sitting out", leaving: "leaving" };
 /** Before the cards, a bet is shown as a hand without any. */
 const NO_CARDS = { hand_id: "bet", cards: [], value: 0, is_soft: false, status: "playing", result: null };
@@ -46,6 +45,7 @@ function showSeat(item, seat, model, changes) {
   setAttribute(item, "data-own", own);
   setAttribute(item, "data-chosen", own && model.hasSeveral && model.chosenSeat.seat === seat.seat);
   setAttribute(item, "data-turn", turn?.seat === Number(item.dataset.seat));
+  setAttribute(item, "data-awaited", model.awaitedSeats.includes(Number(item.dataset.seat)));
   setAttribute(item, "data-status", seat?.status);
   setAttribute(item, "data-player", seat?.player_id);
   part(item, "plate").hidden = seat === undefined;

@@ -1,14 +1,16 @@
 /** Single keys for the buttons that carry `aria-keyshortcuts`, for who wants them. */
-const STORED = "cardsharp-keys";
+import { followPreference, prefer, preferred } from "../preference.js";
 
-/** Presses the visible, enabled button of a key; never while somebody types. */
-export function listenForKeys(controls, checkbox) {
-  checkbox.checked = localStorage.getItem(STORED) !== "off";
-  checkbox.addEventListener("change", () => localStorage.setItem(STORED, checkbox.checked ? "on" : "off"));
+/** Presses the visible, enabled button of a key within `place`; never while somebody types. The box turns keys on and off. */
+export function listenForKeys(place, checkbox) {
+  followPreference("keys", (choice) => {
+    checkbox.checked = choice !== "off";
+  });
+  checkbox.addEventListener("change", () => prefer("keys", checkbox.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    if (!checkbox.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    if (preferred("keys") === "off" || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const key = event.key.toLowerCase();
-    const buttons = [...controls.querySelectorAll("[aria-keyshortcuts]")];
+    const buttons = [...place.querySelectorAll("[aria-keyshortcuts]")];
     const button = buttons.find((candidate) => candidate.getAttribute("aria-keyshortcuts") === key && canBePressed(candidate));
     if (!button) return;
     event.preventDefault();
@@ -21,7 +23,9 @@ function canBePressed(button) {
   return !button.disabled && !button.closest("[hidden]");
 }
 
-/** Numbers and choices take no letters, so a letter there is meant for the table. */
-function isTyping({ target }) {
-  return target.closest("select, textarea, dialog[open], input:not([type='number'], [type='checkbox'], [type='radio'])") !== null;
+/** Numbers and choices take no letters, so a letter there is meant for the table; a digit in a number is not. */
+function isTyping({ target, key }) {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("select, textarea, dialog:modal, input:not([type='number'], [type='checkbox'], [type='radio'])")) return true;
+  return /^\d$/.test(key) && target.closest("input[type='number']") !== null;
 }

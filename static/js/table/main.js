@@ -3,33 +3,45 @@ import { Room } from "../cardsharp.js";
 import { ServerClock } from "../clock.js";
 import { showConnection } from "../connection_status.js";
 import { make, part, setText } from "../dom.js";
-import { format, fromWire, toWire } from "../money.js";
+import { format, fromWire } from "../money.js";
+import { AutoRebet } from "./auto_rebet.js";
 import { BetForm } from "./bet_form.js";
 import { Countdown } from "./countdown.js";
-import { Extras } from "./extras.js";
 import { showDailyChips } from "./daily_chips.js";
+import { Doors } from "./doors.js";
+import { Extras } from "./extras.js";
 import { listenToSeedForm, showShoe } from "./fairness.js";
 import { showFelt } from "./felt.js";
+import { Hearing } from "./hearing.js";
 import { JoinForm } from "./join_form.js";
 import { listenForKeys } from "./keys.js";
+import { LastRounds } from "./last_rounds.js";
 import { TableModel } from "./model.js";
-import { Motion } from "./motion.js";
 import { MovePanels } from "./move_panels.js";
-import { promptFor } from "./prompt.js";
+import { noteFor, promptFor } from "./prompt.js";
 import { SeatMenu } from "./seat_menu.js";
 import { SeatSwitch } from "./seat_switch.js";
+import { fillWithChart, fillWithRules, Sheets } from "./sheets.js";
 import { Story } from "./story.js";
 
 const LOST = "The connection is lost. The table goes on; trying to come back …";
-const CHANGES_WALLET = new Set(["join_table", "leave_table", "add_chips"]);
 
 const root = document.getElementById("table");
 const controls = part(root, "controls");
 const model = new TableModel(JSON.parse(root.dataset.state), root.dataset.playerId, Number(root.dataset.seatsPerPlayer), "member" in root.dataset);
-const motion = new Motion(root);
+const past = JSON.parse(root.dataset.lastRounds);
+model.rememberBets(past.bets);
+let motion = null;
+let isOver = false;
+let shownRequest = null;
+let walletCents = null;
 const clock = new ServerClock();
 const story = new Story(root);
-const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => story.say(`${seconds} seconds left.`));
+const hearing = new Hearing(part(root, "sound"), model, complain);
+const countdown = new Countdown(part(root, "countdown"), clock, (seconds) => {
+  story.say(`${seconds} seconds left.`);
+  hearing.hurry();
+});
 const room = new Room(root.dataset.socket, {
   subscribe: "*",
   status: followStatus,
@@ -42,24 +54,27 @@ const room = new Room(root.dataset.socket, {
     render();
   },
 });
-const extras = new Extras(root, { room, model, story, complain });
+const doors = new Doors(room, model, { isLive, complain, free: () => panels?.auto.show() });
 const panels = root.dataset.playerId ? openPanels() : null;
-let isBusy = false;
-let isOver = false;
-let shownRequest = null;
-let walletCents = null;
+const features = openFeatures();
 
 function openPanels() {
-  const doors = { act, complain, bet, play, join: (data) => act("join_table", data) };
-  listenForKeys(controls, part(root, "keys-on"));
-  listenToSeedForm(root, (seed) => actEach("set_client_seed", model.ownSeats.map(({ seat }) => ({ seat, client_seed: seed }))));
+  listenToSeedForm(root, (seed) => doors.actEach("set_client_seed", model.ownSeats.map(({ seat }) => ({ seat, client_seed: seed }))));
   return {
     join: new JoinForm(controls, part(root, "seats"), doors),
     seats: new SeatSwitch(controls, model, render),
     bet: new BetForm(part(controls, "bet"), model, doors),
     moves: new MovePanels(controls, doors),
     menu: new SeatMenu(controls, model, doors),
+    auto: new AutoRebet(part(controls, "auto"), model, doors),
   };
+}
+
+/** What the page has beside the game. Each may have `hear(event)`, called with every event, and `show(request)`, with every state and what it awaits of the viewer. */
+function openFeatures() {
+  listenForKeys(root, part(root, "keys-on"));
+  new Sheets(root, { rules: fillWithRules(root), strategy: fillWithChart(part(root, "strategy-link").href) });
+  return [hearing, new LastRounds(root, model, past.rounds), new Extras(root, { room, model, story, complain })];
 }
 
 function render() {
@@ -68,9 +83,12 @@ function render() {
   showFelt(root, model, motion);
   showShoe(root, model);
   setText(part(root, "prompt"), isLost() ? LOST : promptFor(model));
-  countdown.show(isLive() && model.state.phase !== "waiting" ? model.deadline : null, request !== null);
+  setText(part(root, "prompt-note"), noteFor(model, root.dataset.blackjackPays));
+  setText(part(root, "spectators"), model.state.spectators ? `${model.state.spectators} watching` : "");
+  const isTimed = isLive() && model.state.phase !== "waiting";
+  countdown.show(isTimed ? model.deadline : null, request !== null, root.querySelectorAll(".seat[data-awaited] .plate"));
   root.toggleAttribute("data-asked", request !== null);
-  extras.show(request);
+  for (const feature of features) feature.show?.(request);
   if (!panels) return;
   panels.join.show(model);
   panels.seats.show();
@@ -78,76 +96,31 @@ function render() {
   panels.moves.show(request, model);
   panels.menu.show();
   showDailyChips(part(controls, "daily-chips"), model, walletCents);
-  showAskedHand(request);
+  panels.auto.show();
+  showAsked(request);
   // A button that has just been disabled or hidden takes the keyboard with it; the controls keep it in place.
   if (controls.contains(focused) && (focused.disabled || focused.closest("[hidden]"))) controls.focus({ preventScroll: true });
 }
 
-/** Where several hands need more room than a phone has, the one that is asked comes into sight, once. */
-function showAskedHand(request) {
+/** Once for each question: the hand comes into sight where several need more room than a phone has, and an offer is explained. */
+function showAsked(request) {
   if (request === shownRequest) return;
   shownRequest = request;
   if (request?.hand_id) root.querySelector(".hand[data-active]")?.scrollIntoView({ block: "nearest" });
+  const note = noteFor(model, root.dataset.blackjackPays);
+  if (note) story.say(note);
 }
 
 function hear(event) {
   const isOwn = model.isOwn(event.data);
   model.hear(event);
-  extras.hear(event);
   story.tell(event, { isOwn, isOfSeveral: model.playsSeveral(event.data) });
-  if (isOwn && event.event_type === "PLAYER_LEFT") refreshWallet();
+  panels?.auto.hear(event);
+  for (const feature of features) feature.hear?.(event);
+  if (isOwn && event.event_type === "PLAYER_LEFT") doors.refreshWallet();
   if (event.event_type !== "TABLE_STATE") return;
   story.flush();
   render();
-}
-
-/** Makes a move: the answer to what the table asks and to nothing else, even where the message arrives late. */
-function play(data) {
-  const { request_id: requestId, seat } = model.request ?? {};
-  return act("player_action", { ...data, request_id: requestId, seat });
-}
-
-/**
- * Bets on each of the seats. Another bet replaces the first without naming the request: an amount that was its answer
- * once already would pass for a repetition and change nothing.
- */
-function bet(bets) {
-  const hasBet = (number) => model.ownSeats.some((own) => own.seat === number && own.bet);
-  const requestId = (number) => (hasBet(number) ? undefined : model.requestOf(number)?.request_id);
-  return actEach("place_bet", bets.map(({ seat, cents }) => ({ seat, amount: toWire(cents), request_id: requestId(seat) })));
-}
-
-function act(action, data) {
-  return actEach(action, [data]);
-}
-
-/**
- * Takes an action once for each of `datas`; whether the table agreed to all. An impatient second click does nothing, and
- * what is clicked without a connection is not kept for later.
- */
-async function actEach(action, datas) {
-  if (isBusy) return false;
-  if (!isLive()) {
-    complain("There is no connection just now. What the table shows when it is back is what counts.");
-    return false;
-  }
-  isBusy = true;
-  setText(part(root, "problem"), "");
-  try {
-    for (const data of datas) await room.act(action, data);
-    setText(part(root, "problem"), ""); // what had to wait for the server is done
-    if (CHANGES_WALLET.has(action)) refreshWallet();
-    return true;
-  } catch (refusal) {
-    complain(refusal.message);
-    return false;
-  } finally {
-    isBusy = false;
-  }
-}
-
-function refreshWallet() {
-  room.refreshSession().catch((refusal) => complain(refusal.message));
 }
 
 function complain(problem) {
@@ -196,5 +169,17 @@ function explain(sentence, href, way) {
   part(root, "problem").replaceChildren(`${sentence} `, make("a", { href }, way));
 }
 
+/** The page is the same without it, so it comes when the game is there, and may fail. */
+async function bringMotion() {
+  try {
+    const { Motion } = await import("./motion.js");
+    motion = new Motion(root, { hasPicture: true });
+  } catch (error) {
+    console.error(error);
+    complain("The animations did not load. Everything else works.");
+  }
+}
+
 render();
 room.start().catch(() => {}); // the status, or the problem, has told it
+bringMotion();

@@ -90,6 +90,29 @@ export class TableModel {
     return this.#lastBets.get(number) ?? null;
   }
 
+  /** The last bets on the viewer's seats that are asked for one and have none yet: `seat` and `cents`. */
+  get lastBets() {
+    const bets = this.seatsToBet.map(({ seat }) => ({ seat, cents: this.lastBetOf(seat) }));
+    return bets.filter(({ cents }) => cents !== null);
+  }
+
+  /** Takes over the viewer's last bets from before this page: numbers of the wire, by seat. */
+  rememberBets(bets) {
+    for (const [seat, amount] of Object.entries(bets)) this.#lastBets.set(Number(seat), fromWire(amount));
+  }
+
+  /** The chips on the stack of that seat. */
+  stackOf(number) {
+    return fromWire(this.state.seats.find(({ seat }) => seat === number).stack);
+  }
+
+  /** The seats that the table waits for: numbers. */
+  get awaitedSeats() {
+    const { phase, turn, seats } = this.state;
+    if (turn) return [turn.seat];
+    return phase === "betting" ? seats.filter(({ status, bet }) => status === "active" && !bet).map(({ seat }) => seat) : [];
+  }
+
   /** The newest of the viewer's bets, or null. */
   get lastBetCents() {
     return [...this.#lastBets.values()].at(-1) ?? null;

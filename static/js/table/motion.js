@@ -3,7 +3,7 @@
  * The page is already as the state has it; only transforms and opacity move, and only until they are where they belong.
  */
 import { part } from "../dom.js";
-import { AFTER_THE_PLAYERS } from "./felt.js";
+import { AFTER_THE_PLAYERS } from "./order.js";
 
 const DEAL = { every: 110, takes: 340 };
 const LATE = { every: 460, takes: 400 };
@@ -12,6 +12,8 @@ const APPEARS_IN = 180;
 /** However much happens at once, the page is never further behind the table than this. */
 const LONGEST_BACKLOG = 1200;
 const EASE = "cubic-bezier(0.2, 0.7, 0.2, 1)";
+/** How many times the usual pace somebody likes. */
+const PACES = { calm: 0.6, usual: 1, brisk: 1.8 };
 const PAID = new Set(["win", "blackjack", "even_money"]);
 const TAKEN = new Set(["lose", "bust"]);
 
@@ -19,11 +21,13 @@ export class Motion {
   #root;
   #stage;
   #reduced = matchMedia("(prefers-reduced-motion: reduce)");
-  #isFirst = true;
+  #isFirst;
   #busyUntil = 0;
 
-  constructor(root) {
+  /** `hasPicture`: whether the table has been drawn before. The first picture stands still. */
+  constructor(root, { hasPicture = false } = {}) {
     this.#root = root;
+    this.#isFirst = !hasPicture;
     this.#stage = part(root, "stage");
   }
 
@@ -44,17 +48,17 @@ export class Motion {
     for (const begin of ghosts) begin();
   }
 
-  /** Moves what `showFelt` has changed: `cards`, `bets` and `results`. The first picture of a table stands still. */
+  /** Moves what `showFelt` has changed: `cards`, `bets` and `results`. */
   play({ cards, bets, results }) {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     if (isFirst || !this.isOn) return;
     const now = performance.now();
-    const begin = Math.min(Math.max(0, this.#busyUntil - now), LONGEST_BACKLOG);
+    const begin = Math.min(Math.max(0, this.#busyUntil - now), LONGEST_BACKLOG) * rate();
     for (const start of bets.map(({ hand, item }) => this.#bet(hand, item))) start();
     const end = this.#deal(cards, begin);
     if (results.length) this.#settle(results, end);
-    this.#busyUntil = now + end;
+    this.#busyUntil = now + end / rate();
   }
 
   /** Deals in the order of a real table; gives the time in milliseconds at which the last card lies. */
@@ -125,10 +129,21 @@ export class Motion {
       const far = { transform: `translate(${way.x}px, ${way.y}px) scale(${scale})`, opacity: isComing ? 1 : 0 };
       const near = { transform: "none", opacity: 1 };
       const frames = isComing ? [{ ...far, opacity: 0 }, { ...far, offset: 0.05 }, near] : [near, { opacity: 1, offset: 0.7 }, far];
-      const moving = copy.animate(frames, { delay, duration: CHIPS_TAKE, easing: EASE, fill: "both" });
+      const moving = run(copy, frames, { delay, duration: CHIPS_TAKE, easing: EASE, fill: "both" });
       moving.finished.then(() => copy.remove(), () => copy.remove());
     };
   }
+}
+
+/** Moves at the viewer's pace, delays and all. */
+function run(element, frames, timing) {
+  const moving = element.animate(frames, timing);
+  moving.playbackRate = rate();
+  return moving;
+}
+
+function rate() {
+  return PACES[document.documentElement.dataset.pace] ?? 1;
 }
 
 function middleOf(rect) {
@@ -145,7 +160,7 @@ function wayTo(rect, place) {
 function fly(element, { x, y }, { delay, duration, isDealt }) {
   const far = `translate(${x}px, ${y}px)${isDealt ? " rotate(24deg) scale(0.8)" : ""}`;
   const frames = isDealt ? [{ transform: far, opacity: 0 }, { opacity: 1, offset: 0.25 }, { transform: "none" }] : [{ transform: far }, { transform: "none" }];
-  element.animate(frames, { delay, duration, easing: EASE, fill: "backwards" });
+  run(element, frames, { delay, duration, easing: EASE, fill: "backwards" });
 }
 
 /** The cards before a further one move aside as it comes, since a hand keeps to the middle. */
@@ -153,26 +168,26 @@ function makeRoom(element, delay) {
   const step = (element.offsetLeft - element.previousElementSibling.offsetLeft) / 2;
   for (let before = element.previousElementSibling; before; before = before.previousElementSibling) {
     const frames = [{ transform: `translateX(${step}px)`, offset: 0 }, { transform: "translateX(0)" }];
-    before.animate(frames, { delay, duration: DEAL.takes, easing: EASE, fill: "backwards", composite: "add" });
+    run(before, frames, { delay, duration: DEAL.takes, easing: EASE, fill: "backwards", composite: "add" });
   }
 }
 
 function turn(element, delay) {
   const sides = element.querySelector(".card-sides");
-  sides.animate([{ transform: "rotateY(180deg)" }, { transform: "rotateY(0deg)" }], { delay, duration: LATE.takes, easing: "ease-in-out", fill: "backwards" });
+  run(sides, [{ transform: "rotateY(180deg)" }, { transform: "rotateY(0deg)" }], { delay, duration: LATE.takes, easing: "ease-in-out", fill: "backwards" });
 }
 
 /** Chips that are lost: from where they lie, though the page already has none, to the dealer. */
 function leave(stack, { x, y }, delay) {
   const frames = [{ transform: "none", opacity: 1 }, { opacity: 1, offset: 0.75 }, { transform: `translate(${x}px, ${y}px)`, opacity: 0 }];
-  stack.animate(frames, { delay, duration: CHIPS_TAKE, easing: EASE, fill: "backwards" });
+  run(stack, frames, { delay, duration: CHIPS_TAKE, easing: EASE, fill: "backwards" });
 }
 
 function appear(element, delay) {
-  element.animate([{ opacity: 0, offset: 0 }], { delay: Math.max(0, delay), duration: APPEARS_IN, fill: "backwards" });
+  run(element, [{ opacity: 0, offset: 0 }], { delay: Math.max(0, delay), duration: APPEARS_IN, fill: "backwards" });
 }
 
 /** Only now do the cards of a lost hand grow dim. */
 function fade(cards, delay) {
-  cards.animate([{ opacity: 1, offset: 0 }], { delay, duration: APPEARS_IN, fill: "backwards" });
+  run(cards, [{ opacity: 1, offset: 0 }], { delay, duration: APPEARS_IN, fill: "backwards" });
 }

@@ -11,6 +11,17 @@ export function promptFor(model) {
   return pauses ? `${sentence} The house pauses the table after this round: ${paused}.` : sentence;
 }
 
+/** What an offer of the dealer's means, for the one who is asked; otherwise nothing. `pays` is a blackjack's, in words. */
+export function noteFor({ request, state }, pays) {
+  if (!request?.valid_actions.includes("DECLINE_INSURANCE")) return "";
+  const bet = state.seats.find(({ seat }) => seat === request.seat)?.bet;
+  if (request.valid_actions.includes("EVEN_MONEY")) {
+    return `Even money: ${format(fromWire(bet))} at once. Otherwise your blackjack pays ${pays}, or ties with the dealer’s.`;
+  }
+  const most = fromWire(request.max_amount);
+  return `It pays 2 to 1: ${format(most)} wins ${format(2 * most)} if the dealer has blackjack, and is lost if not.`;
+}
+
 /** What the round brought the viewer, or null. */
 export function outcomeFor({ netCents }) {
   if (netCents === null) return null;

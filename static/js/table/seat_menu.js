@@ -37,7 +37,8 @@ export class SeatMenu {
     if (!ownSeats.some((own) => own.seat === this.#adding)) this.#open(false);
     if (!seat) return;
     setText(part(this.#menu, "sit-toggle"), seat.status === "active" ? "Sit out" : "Sit in");
-    setText(part(this.#menu, "leave"), hasSeveral ? `Leave seat ${seat.seat}` : "Leave the table");
+    setText(part(this.#menu, "leave-what"), hasSeveral ? `seat ${seat.seat}` : "the table");
+    part(this.#menu, "leave-what").toggleAttribute("data-needed", hasSeveral);
   }
 
   #listenToAdd(act, complain) {

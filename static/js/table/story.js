@@ -1,9 +1,10 @@
 /** Keeps what happened: a list of sentences, newest last, and one announcement for each thing that comes at once. */
-import { make, part, setText } from "../dom.js";
+import { make, part } from "../dom.js";
 import { isForListeners, sentenceFor } from "./narration.js";
 
 const KEPT_LINES = 150;
 const NEARLY_PIXELS = 40;
+const KEPT_ANNOUNCEMENTS = 8;
 const LOUD = new Set(["ROUND_STARTED", "HAND_RESULT", "INSURANCE_RESULT"]);
 
 export class Story {
@@ -35,12 +36,13 @@ export class Story {
   /** Speaks what has been told since the last time, and shows the end of the list to who has not scrolled back. */
   flush() {
     if (this.#isAtEnd) requestAnimationFrame(() => this.#log.scrollTo(0, this.#log.scrollHeight));
-    if (this.#spoken.length) setText(this.#announcer, this.#spoken.join(" "));
+    if (this.#spoken.length) this.say(this.#spoken.join(" "));
     this.#spoken = [];
   }
 
-  /** Speaks a sentence that no event stands behind. */
+  /** Speaks a sentence, after those before it: what is added to the region is read, what is replaced might not be. */
   say(sentence) {
-    setText(this.#announcer, sentence);
+    this.#announcer.append(make("p", {}, sentence));
+    while (this.#announcer.children.length > KEPT_ANNOUNCEMENTS) this.#announcer.firstElementChild.remove();
   }
 }
