@@ -122,7 +122,7 @@ async def test_nothing_is_found_in_any_phase_of_a_round(chromium_path: str, axe_
                 f"/rounds/{table}/1/",
                 f"/rounds/{table}/1/#step-15",
             ]
-            await checker.visit(guest, server, [*own, "/history/?since=soon", f"/shoes/{table}/1/"])
+            await checker.visit(guest, server, [*own, "/history/?result=even", f"/shoes/{table}/1/"])
     assert checker.found == []
 
 
