@@ -70,7 +70,7 @@ async def test_the_lobby_shows_who_sits_where_as_it_happens(chromium_path: str, 
             await guest.page.goto(f"http://{server.address}/")
             await guest.page.get_by_role("link", name="Back to your seat at Corner").click()
             await guest.reads("Your turn")
-            await guest.key("s")
+            await guest.press("Stand")
             await guest.has(2, "510")
             await guest.press("Leave the table")
             await expect(row.locator('li[data-seat="2"] .face')).to_have_count(0)

@@ -65,7 +65,7 @@ async def test_who_loses_everything_is_helped_out_where_they_are(chromium_path: 
             await guest.reads("Your turn")
             # There is something to win still.
             await expect(offer).to_be_hidden()
-            await guest.key("s")
+            await guest.press("Stand")
             await expect(offer).to_be_visible()
             checker = Checker(axe_script)
             await checker.check(guest.page, "the offer")

@@ -95,12 +95,12 @@ def test_the_lobby_takes_as_many_queries_for_ten_tables_as_for_ten_thousand(
     Table.objects.bulk_create(copies, batch_size=2_000)
     client.force_login(accounts.create_guest())
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         text = client.get("/").text
     assert text.count('class="lobby-row"') == min(tables, listing.TABLES_A_PAGE)
     assert f"Page 1 of {-(-tables // listing.TABLES_A_PAGE)}" in text
     assert ('data-part="pages" hidden' in text) == (tables <= listing.TABLES_A_PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         text = client.get("/?open=on&decks=more&page=2").text
     assert ('href="?open=on&amp;decks=more&amp;page=3"' in text) == (tables > 2 * listing.TABLES_A_PAGE)
 
