@@ -17,12 +17,15 @@ P = {"player_id", "player_name", "seat"}
 H = P | {"hand_id"}
 ROW = {
     *("table_id", "name", "game", "rules", "min_bet", "max_bet", "min_buy_in", "max_buy_in", "default_buy_in"),
-    *("seat_count", "seats_taken", "spectators", "phase"),
+    *("seat_count", "seats_taken", "spectators", "phase", "paused", "open_to"),
 }
 SHOE = {"shoe_id", "algorithm", "commitment", "client_seeds"}
 FIELDS: dict[str, list[set[str]]] = {
     "TABLE_OPENED": [ROW | {"next_commitment", "rule_set"}],
     "TABLE_CLOSED": [{"table_id", "reason"}],
+    "TABLE_PAUSED": [{"reason"}],
+    "TABLE_RESUMED": [set()],
+    "SEATING_CHANGED": [{"open_to"}],
     "PLAYER_JOINED": [P | {"stack"}],
     "PLAYER_LEFT": [P | {"stack", "reason"}],
     "PLAYER_SAT_OUT": [P | {"leaving", "leaves_at"}],
@@ -100,7 +103,11 @@ async def test_every_event_comes_to_every_viewer_alike_with_its_documented_field
         ):
             await evening(table, ada, bert, cleo)
             server.shell(
-                "import asyncio; from games.runtime import runtime; "
+                "import asyncio; from cardsharp.game import Admit, Pause, Resume; from games.runtime import runtime; "
+                "from functools import partial; "
+                f"order = partial(runtime().tables.order, '{table}'); "
+                "asyncio.run(order(Pause('a drill'))); asyncio.run(order(Resume())); "
+                "asyncio.run(order(Admit('nobody'))); "
                 f"asyncio.run(runtime().tables.close('{table}', 'The evening is over.'))"
             )
             for viewer in (ada, bert, cleo, spectator):
