@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardsharp.blackjack import commands as c
 from cardsharp.blackjack.rules import Rules
-from cardsharp.blackjack.view import HandView, TableView, lobby_row, table_view
+from cardsharp.blackjack.view import HandView, TableFacts, TableView, lobby_row, table_view
 from tests.cardsharp.blackjack.builders import NOON, Play, dealt
 
 
@@ -30,7 +30,7 @@ def test_an_empty_table_waits_and_names_what_it_offers() -> None:
 def test_the_lobby_row_is_the_views_first_part() -> None:
     play = dealt("10♠ 9♦ 6♠ 8♦", "Ada")
     row = lobby_row(play.table, 3)
-    assert all(getattr(seen(play), name) == getattr(row, name) for name in row.__struct_fields__)
+    assert all(getattr(seen(play), name) == getattr(row, name) for name in TableFacts.__struct_fields__)
 
 
 def test_the_hole_card_is_null_and_counts_nothing_until_it_is_shown() -> None:
