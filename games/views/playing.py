@@ -13,12 +13,13 @@ from games import arrivals, playing
 from games import daily_chips as chips_of_the_day
 from games.models import Player
 from games.views.accounts import enter_as_guest, too_many
+from games.views.practice import to_practice
 from games.views.requests import PlayerRequest, next_page
 
 
 @require_POST
 def play_now(request: HttpRequest) -> HttpResponse:
-    """Lets the visitor in, takes the best open seat and goes to its table, ready to bet."""
+    """Lets the visitor in, takes the best open seat, or one at a practice table, and goes there, ready to bet."""
     try:
         enter_as_guest(request)
     except arrivals.TooMany as error:
@@ -26,7 +27,8 @@ def play_now(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Player)  # who has entered is one
     table_id = playing.take_best_seat(request.user)
     if table_id is None:
-        return without_a_seat(request)
+        messages.info(request, "No open seat fits your chips just now. This table is yours alone, to practise at.")
+        return to_practice(request, None)
     return redirect("table", table_id)
 
 
@@ -41,9 +43,3 @@ def daily_chips(request: PlayerRequest) -> HttpResponse:
     else:
         messages.success(request, f"{format_chips(cents)} chips are in your wallet.")
     return redirect(next_page(request))
-
-
-def without_a_seat(request: HttpRequest) -> HttpResponse:
-    """Where somebody goes for whom no seat is free."""
-    messages.info(request, "No open seat fits your chips just now. Choose a table to watch, or make one of your own.")
-    return redirect("lobby")

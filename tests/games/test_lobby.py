@@ -153,13 +153,14 @@ def test_the_best_seat_is_comfortable_with_a_clock_and_with_company(visitor: Cli
         assert sat_down(visitor) == expected
         close_table(store, Table.objects.get(name=expected).pk)
     visitor.logout()
-    assert sat_down(visitor) == "/"
+    assert sat_down(visitor) == "Practice"
 
 
 def test_private_tables_are_no_seat_for_everybody(visitor: Client, store: Store, ada: Player):
     store.open(GAMES["blackjack"], "Secret", Rules(), 0.0, ada.pk, True)
-    assert sat_down(visitor) == "/"
-    assert "No open seat fits your chips" in visitor.get("/").text
+    assert sat_down(visitor) == "Practice"
+    page = visitor.get(f"/tables/{Table.objects.get(name='Practice').pk}/").text
+    assert "No open seat fits your chips just now. This table is yours alone" in page
 
 
 def test_a_small_wallet_buys_in_with_what_it_has(visitor: Client, store: Store):
