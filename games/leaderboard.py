@@ -21,7 +21,7 @@ def ranked() -> QuerySet[Any]:
     accuracy = ExpressionWrapper(F("public_by_book") * 100.0 / F("public_decisions"), FloatField())
     people = Q(player__is_bot=False, player__is_guest=False, player__is_active=True)
     careers = Career.objects.filter(people, public_decisions__gte=LEAST_DECISIONS).annotate(accuracy=accuracy)
-    return careers.order_by("-accuracy", "-public_decisions", "player")
+    return careers.order_by("-accuracy", "-public_decisions", "player_id")
 
 
 def place_of(career: Any) -> int:

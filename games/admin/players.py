@@ -121,7 +121,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in its stubs 
     ) -> HttpResponse:
         """The player with the newest of their ledger and hands, and all their tokens."""
         key = key_of(unquote(object_id))
-        hands = Hand.objects.filter(player=key).select_related("round__table").order_by("-round", "id")
+        hands = Hand.objects.filter(player=key).select_related("round__table").order_by("-round_id", "id")
         context = {
             "player_key": key,
             "sockets": presence.sockets_of(f"p{key}") if request.user.has_perm("games.view_servingprocess") else None,

@@ -31,7 +31,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
         if not chunk:
             break
         after = (chunk[-1].ended_at, chunk[-1].pk)
-        hands = rows["Hand"].filter(round__in=[row.pk for row in chunk]).order_by("round", "player_id")
+        hands = rows["Hand"].filter(round__in=[row.pk for row in chunk]).order_by("round_id", "player_id")
         by_round = {pk: list(own) for pk, own in groupby(hands, key=lambda hand: hand.round_id)}
         played = []
         for row in chunk:

@@ -28,7 +28,7 @@ class Decisions:
         self._events: list[HappenedEvent] = []
         """The round under way; nothing of one whose beginning is in the log no more."""
         later = PlayedRound.objects.filter(table=row, round__last_seq__gt=beginning.seq)
-        rows = later.order_by("round__number", "player").annotate(number=F("round__number"))
+        rows = later.order_by("round__number", "player_id").annotate(number=F("round__number"))
         kept = rows.values_list("number", "player", "decisions", "by_book").iterator(chunk_size=READ_AT_ONCE)
         self._rounds = groupby(kept, key=lambda played: int(played[0]))
         self._without_career = set(Player.objects.filter(is_house=True).values_list("pk", flat=True))
@@ -88,7 +88,7 @@ def check_careers() -> None:
     """Raises DoesNotFit with the first thing that does not hold of what rounds were to their players."""
     _check_rounds()
     careers = Career.objects.order_by("pk").iterator(chunk_size=READ_AT_ONCE)
-    rows = PlayedRound.objects.order_by("player", "nth").annotate(is_private=F("table__is_private"))
+    rows = PlayedRound.objects.order_by("player_id", "nth").annotate(is_private=F("table__is_private"))
     by_player = groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=lambda played: played.player_id)
     for player, played in by_player:
         career = next(careers, None)

@@ -14,6 +14,7 @@ from games.models import Career, Checkpoint, PlayedRound, Player, Round
 from games.store import Store
 from games.trimming import trim
 from games.verification import verify
+from games.verification.careers import check_careers
 from tests.games.durable import NOON, at_once, close_table, new_store, open_table, play
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,12 @@ def test_each_player_has_each_round_with_what_it_was_to_them(table: str, ada: Pl
 def test_a_round_carries_the_moment_and_the_table_of_the_round(table: str):
     for played in PlayedRound.objects.select_related("round"):
         assert (played.table_id, played.game, played.ended_at) == (table, "blackjack", played.round.ended_at)
+
+
+def test_careers_are_verified_whatever_their_players_are_called(table: str, ada: Player, bob: Player):
+    Player.objects.filter(pk=min(ada.pk, bob.pk)).update(username="Zoe")
+    Player.objects.filter(pk=max(ada.pk, bob.pk)).update(username="Abe")
+    check_careers()
 
 
 def test_private_tables_count_for_oneself_and_not_in_public(store: Store, settings: Settings, ada: Player):
