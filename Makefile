@@ -28,7 +28,7 @@ run: $(VENV)/installed ## serve the site at http://127.0.0.1:8000/, creating wha
 	@exec $(MANAGE) serve --host "$(HOST)" --port "$(PORT)"
 
 test: lint ## check the code and run the whole suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed-dev ## check style, types, import contracts and migrations
 	@$(BIN)/python -m ruff check

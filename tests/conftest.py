@@ -3,6 +3,7 @@
 With CARDSHARP_REQUIRE_ALL=1 nothing may be left out: something missing, or any skipped test, fails the run.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -122,13 +123,15 @@ def why_not_from_npm(folder: Path) -> str | None:
     if not (npm and shutil.which("node")):
         return "node and npm are not on the PATH"
     wanted, there = folder / "package-lock.json", folder / "node_modules/installed-lock.json"
-    if there.exists() and there.read_bytes() == wanted.read_bytes():
-        return None
-    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return f"npm ci in {folder.name}: {' '.join(done.stderr.split())[-300:]}"
-    shutil.copyfile(wanted, there)
+    with wanted.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests may run side by side
+        if there.exists() and there.read_bytes() == wanted.read_bytes():
+            return None
+        install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return f"npm ci in {folder.name}: {' '.join(done.stderr.split())[-300:]}"
+        shutil.copyfile(wanted, there)
     return None
 
 
@@ -180,6 +183,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Speaks after pytest's own closing line, so that what was left out is the last thing read."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # one of several workers; who has started them speaks
+        yield
+        return
     assert isinstance(reporter, pytest.TerminalReporter)
     skipped = [report.longrepr[2].removeprefix("Skipped: ") for report in reporter.stats.get("skipped", ())]
     if skipped and REQUIRE_ALL and session.exitstatus == pytest.ExitCode.OK:
