@@ -284,4 +284,4 @@ def test_who_was_removed_keeps_the_own_history_without_links(client: Client, own
     remove(member(own, bob))
     page = client.get("/history/").text
     assert "Ours" in page
-    assert own.pk not in page
+    assert f"/{own.pk}/" not in page

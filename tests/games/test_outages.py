@@ -10,6 +10,7 @@ from cardsharp import errors
 from games import database
 from games.database import in_database
 from games.models import Table
+from games.models.tables import TableQuerySet
 from games.outages import OfAnOutage, Outage
 from tests.games.durable import Clock
 
@@ -120,11 +121,11 @@ async def test_a_lost_commit_is_an_outage_and_told_as_it_is(database_outage: Out
 def test_a_page_that_needs_the_database_says_that_it_is_away(
     database_outage: Outage, monkeypatch: pytest.MonkeyPatch, error: Exception
 ):
-    def fail(player_key: int | None) -> None:
+    def fail(tables: TableQuerySet, player_key: int | None) -> None:
         raise error
 
     monkeypatch.setattr("games.unavailable.outage", database_outage)
-    monkeypatch.setattr(Table.objects, "visible_to", fail)
+    monkeypatch.setattr(TableQuerySet, "visible_to", fail)
     response = Client().get("/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert "Back in a moment" in response.content.decode()

@@ -120,6 +120,9 @@ def test_the_email_is_kept_for_who_knows_the_password(client: Client, ada: Playe
     assert ada.email == ""
 
 
+AS_EVER = {"pace": "usual", "sound": "off", "keys": "on"}
+
+
 def test_a_guest_chooses_a_face_but_no_name_and_no_email(client: Client):
     guest = accounts.create_guest()
     client.force_login(guest)
@@ -129,7 +132,7 @@ def test_a_guest_chooses_a_face_but_no_name_and_no_email(client: Client):
     assert change(client, "balance", balance="9").status_code == 404
     # Whoever becomes an account keeps face, seed and preferences.
     change(client, "seed", client_seed="my luck")
-    client.post("/account/preferences/", {"theme": "dark", "deck": "four", "motion": "off"})
+    client.post("/account/preferences/", {"theme": "dark", "deck": "four", "motion": "off", **AS_EVER})
     client.post("/account/upgrade/", {"name": "Ada", "password1": PASSWORD, "password2": PASSWORD})
     guest.refresh_from_db()
     assert (guest.username, guest.face, guest.face_colour, guest.client_seed, guest.theme, guest.deck) == (

@@ -22,6 +22,8 @@ ASKED_ONLY_ELSEWHERE = {
     "too_many_subscriptions": "test_limits",
     "internal_error": "test_an_error_of_the_servers_own_is_told_and_harms_nothing",
     "unavailable": "tests/faults/test_outages.py",
+    "table_paused": "tests/games/admin/test_orders.py",
+    "not_admitted": "tests/games/admin/test_orders.py",
 }
 
 

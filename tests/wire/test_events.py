@@ -26,7 +26,7 @@ FIELDS: dict[str, list[set[str]]] = {
     "TABLE_PAUSED": [{"reason"}],
     "TABLE_RESUMED": [set()],
     "SEATING_CHANGED": [{"open_to"}],
-    "PLAYER_JOINED": [P | {"stack"}],
+    "PLAYER_JOINED": [P | {"stack", "is_house"}],
     "PLAYER_LEFT": [P | {"stack", "reason"}],
     "PLAYER_SAT_OUT": [P | {"leaving", "leaves_at"}],
     "PLAYER_SAT_IN": [P],
