@@ -45,16 +45,13 @@ class Presence:
         self._started_at = timezone.now()
 
     async def run(self) -> None:
-        """Tells for ever; a process that is stopped takes its row away."""
-        try:
-            while True:
-                try:
-                    await self.tell()
-                except Exception:
-                    logger.exception("This process could not tell who is connected; it will the next time")
-                await asyncio.sleep(TOLD_EVERY_SECONDS)
-        finally:
-            await asyncio.shield(self._forget())
+        """Tells for ever."""
+        while True:
+            try:
+                await self.tell()
+            except Exception:
+                logger.exception("This process could not tell who is connected; it will the next time")
+            await asyncio.sleep(TOLD_EVERY_SECONDS)
 
     async def tell(self) -> None:
         """Writes who is connected, and closes the sockets that staff want closed."""
@@ -83,7 +80,8 @@ class Presence:
                 ServingProcess.objects.filter(pk=self.key).update(to_close="[]")
         return wanted
 
-    async def _forget(self) -> None:
+    async def forget(self) -> None:
+        """Takes the row away, for a process that is about to end; without it, it is taken for gone after a while."""
         try:
             await in_database(ServingProcess.objects.filter(pk=self.key).delete)
         except Exception:

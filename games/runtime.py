@@ -125,6 +125,8 @@ class Runtime:
         self._tasks = []
         await self.handler.shutdown(answer_seconds)
         await self.tables.drain()
+        # Only now: the clients' goodbye must not wait for a database thread.
+        await self.presence.forget()
 
 
 @cache
