@@ -49,7 +49,7 @@ class Blind:
 
     async def hears(self, *sentences: str) -> None:
         """The live region has said each of these."""
-        said = self.page.locator("[aria-live=polite]")
+        said = self.page.locator("[data-part=announcer]")
         for sentence in sentences:
             await expect(said).to_contain_text(sentence)
 

@@ -171,7 +171,7 @@ async def test_an_offer_of_the_dealer_is_explained(chromium_path: str, tmp_path:
             guest = await Viewer.open(browser, PHONE, tmp_path)
             await as_guest(guest, server)
             await guest.sit_down(server, server.tables[0], 1)
-            said = guest.page.locator("[aria-live=polite]")
+            said = guest.page.locator("[data-part=announcer]")
             await guest.bet(50)
             note = "Even money: 50 at once. Otherwise your blackjack pays 3 to 2, or ties with the dealer’s."
             await expect(guest.page.locator("[data-part=prompt-note]")).to_have_text(note)

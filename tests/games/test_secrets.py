@@ -160,7 +160,8 @@ def test_reports_of_a_failing_command_have_neither_it_nor_the_cards_to_come(
     settings.DEBUG = True
     settings.CARDSHARP_STACKED_SHOE = "A♠ A♠"  # one deck has but one, so asking this shoe for a card is an error
     client.raise_request_exception = False
-    response = client.post(f"{reverse('admin:games_table_close')}?table={second_shoe.pk}", {"reason": "x", "cards": "play_out"})
+    close = f"{reverse('admin:games_table_close')}?table={second_shoe.pk}"
+    response = client.post(close, {"reason": "x", "cards": "play_out"})
     assert response.status_code == 500
     assert "list.remove(x): x not in list" in response.text
     assert "reveal_hole_card" in response.text
