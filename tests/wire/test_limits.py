@@ -77,7 +77,7 @@ async def test_two_hundred_names_and_no_more(room: Room):
             assert (await client.ask("subscribe", {"event_types": known, "table_id": table}))["type"] == "connected"
             held += len(known)
             table = room.table()
-        one_more = {"event_types": known[: 200 - held + 1], "table_id": table}
+        one_more: dict[str, Any] = {"event_types": known[: 200 - held + 1], "table_id": table}
         answer = await client.ask("subscribe", one_more)
         assert (answer["data"]["code"], answer["data"]["limit"]) == ("too_many_subscriptions", 200)
         one_more["event_types"].pop()
