@@ -96,6 +96,8 @@ def _visit(name: str, order: list[str], way: list[str], sources: list[_Source]) 
     exported = [found["name"] for found in _EXPORT.finditer(text)]
     body = _EXPORT.sub("", _IMPORT.sub(taken, text))
     body = _DYNAMIC.sub(lambda found: f'import("{static(_path(name, found["path"]))}")', body)
+    # What a module names beside itself is still there, and not beside the joined file.
+    body = body.replace("import.meta.url", f'new URL("{static(name)}", location.href).href')
     if other := _OTHER.search(body):
         raise CannotJoin(f"{name} says {other[0]!r}")
     order.append(f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();")

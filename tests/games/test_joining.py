@@ -49,6 +49,12 @@ def test_what_is_brought_later_is_brought_from_where_it_is(modules: Path):
     assert 'import("/static/js/table/late.js")' in join_modules("js/table/main.js", [])
 
 
+def test_a_module_knows_where_it_stands_though_it_comes_with_others(modules: Path):
+    write(modules, table__main='const own = new URL("../faces.svg", import.meta.url).pathname;\n')
+    text = join_modules("js/table/main.js", [])
+    assert 'new URL("../faces.svg", new URL("/static/js/table/main.js", location.href).href)' in text
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
