@@ -75,7 +75,7 @@ async def play(guest: Viewer) -> None:
 
 
 async def close(guest: Viewer, server: Server) -> None:
-    await guest.page.get_by_text("Rules", exact=True).click()
+    await guest.page.locator("summary").get_by_text("Rules", exact=True).click()
     await guest.photograph("phone-rules")
     await guest.press("Close my table")
     await expect(guest.page).to_have_url(f"http://{server.address}/")
