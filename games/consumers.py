@@ -74,7 +74,8 @@ class GameConsumer(AsyncJsonWebsocketConsumer):
             case "websocket.receive":
                 await self.websocket_receive(message)
             case "websocket.disconnect":
-                await self.websocket_disconnect(message)
+                await self.disconnect(message["code"])
+                raise StopConsumer
             case "group.message" if self.session is not None:
                 with metrics.deliver():
                     await runtime().handler.deliver(self.session, message["message"])
