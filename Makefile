@@ -27,11 +27,8 @@ run: $(VENV)/installed ## serve the site at http://127.0.0.1:8000/, creating wha
 	@$(MANAGE) open_tables
 	@exec $(MANAGE) serve --host "$(HOST)" --port "$(PORT)"
 
-# Tests run side by side. What fails there has another run by itself, as a busy machine may be too slow for it; what
-# fails twice fails, and the first failure stays in the output.
 test: lint ## check the code and run the whole suite
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile || \
-		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed-dev ## check style, types, import contracts and migrations
 	@$(BIN)/python -m ruff check
